@@ -120,3 +120,59 @@ class Finding:
     def sort_key(self) -> tuple[Any, ...]:
         """Order of a report: by place, then code, then message."""
         return (self.place.path, self.place.cell or 0, self.place.line, self.place.column, self.code, self.message)
+
+
+@dataclass(frozen=True, slots=True)
+class Unanalysed:
+    """A file that was not checked, and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StageView:
+    """One stage of a pipeline as reports show it; `label` is the call as written, shortened."""
+
+    id: str
+    kind: str
+    label: str
+    place: Place
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RemedyView:
+    """Whether a remedy was found for a pipeline, and where."""
+
+    name: str
+    found: bool
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineView:
+    """A connected graph of stages, ready to be printed: edges are pairs of stage ids."""
+
+    id: str
+    stages: tuple[StageView, ...]
+    edges: tuple[tuple[str, str], ...]
+    remedies: tuple[RemedyView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The result of one run, in the order of the output: findings sorted by place and code.
+
+    `findings` holds the suppressed ones too (marked); `hidden` counts those below the confidence
+    threshold; `files` all Python files and notebooks under the paths, `analysed` those that were lowered.
+    """
+
+    root: str
+    findings: tuple[Finding, ...]
+    pipelines: tuple[PipelineView, ...]
+    unanalysed: tuple[Unanalysed, ...]
+    files: int
+    analysed: int
+    hidden: int = 0
+    internal_errors: tuple[str, ...] = ()

@@ -176,9 +176,7 @@ class _Lowerer:
         return ir.Assign(self.exprs(node.targets), self.expr(node.value), None, self.pos(node))
 
     def annassign(self, node: ast.AnnAssign) -> ir.Stmt:
-        return ir.Assign(
-            (self.expr(node.target),), self.maybe(node.value), self.expr(node.annotation), self.pos(node)
-        )
+        return ir.Assign((self.expr(node.target),), self.maybe(node.value), self.expr(node.annotation), self.pos(node))
 
     def augassign(self, node: ast.AugAssign) -> ir.Stmt:
         return ir.AugAssign(self.expr(node.target), _OPS[type(node.op)], self.expr(node.value), self.pos(node))

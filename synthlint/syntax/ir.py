@@ -7,7 +7,7 @@ in code points, the end exclusive.  Nothing above this package knows which parse
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Union
+from typing import Any, TypeAlias
 
 Pos = tuple[int, int, int, int]
 NOWHERE: Pos = (0, 0, 0, 0)
@@ -360,11 +360,11 @@ class Module:
     doc: str | None
 
 
-Expr = Union[
-    Const, Name, Attr, Item, Slice, Call, FString, BinOp, Unary, BoolOp, Compare, IfExp, Seq, Dict, Comp,
-    Lambda, Await, Yield, Star, Named,
-]  # fmt: skip
-Stmt = Union[
-    Assign, AugAssign, ExprStmt, If, For, While, With, Try, Match, Return, Raise, Jump, Assert, Delete,
-    Scope, Import, ImportFrom, Function, Class,
-]  # fmt: skip
+Expr: TypeAlias = (
+    Const | Name | Attr | Item | Slice | Call | FString | BinOp | Unary | BoolOp | Compare | IfExp | Seq | Dict
+    | Comp | Lambda | Await | Yield | Star | Named
+)  # fmt: skip
+Stmt: TypeAlias = (
+    Assign | AugAssign | ExprStmt | If | For | While | With | Try | Match | Return | Raise | Jump | Assert | Delete
+    | Scope | Import | ImportFrom | Function | Class
+)  # fmt: skip

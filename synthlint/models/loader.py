@@ -1,0 +1,258 @@
+"""Read API models from TOML, check every field, and look calls up by name."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import itertools
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from synthlint.models.schema import MEDIA, ROLES, Condition, ModelError, Setting, Summary, Telling, Words
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:  # pragma: no cover
+    import tomli as tomllib
+
+_SETTINGS = {"model", "temperature", "count", "seed", "sampling", "beams"}
+_FIELDS = {one.name: one for one in dataclasses.fields(Summary) if one.name not in {"name", "role", "origin"}}
+_BOOLEANS = {name for name, one in _FIELDS.items() if one.type == "bool"}
+_STRINGS = {name for name, one in _FIELDS.items() if one.type == "str"}
+_TABLES = {"call", "telling", "words", "suffix"}
+
+
+class Registry:
+    """All rows, ready for look-ups.
+
+    `find(name)` returns the rows of a full call name, in the order of the files; `suffix(name)` the rows
+    that hold for an unknown receiver; `words(name)` a word list; `used` counts the rows that matched.
+    """
+
+    def __init__(self) -> None:
+        self._exact: dict[str, list[Summary]] = {}
+        self._globs: dict[str, list[tuple[re.Pattern[str], Summary]]] = {}
+        self._suffixes: dict[str, list[Summary]] = {}
+        self._cache: dict[str, tuple[Summary, ...]] = {}
+        self._words: dict[str, Words] = {}
+        self.tellings: list[Telling] = []
+        self.rows: list[Summary] = []
+        self.used: set[int] = set()
+
+    def add(self, row: Summary, names: Iterable[str], suffix: bool = False) -> None:
+        """Enter one row under its names (alternatives already expanded)."""
+        self.rows.append(row)
+        self._cache.clear()
+        for name in names:
+            if suffix:
+                self._suffixes.setdefault(name, []).append(row)
+            elif "*" in name:
+                last = name.rsplit(".", 1)[-1]
+                self._globs.setdefault("*" if "*" in last else last, []).append((_glob(name), row))
+            else:
+                self._exact.setdefault(name, []).append(row)
+
+    def add_words(self, words: Words) -> None:
+        """Enter a word list; a second list of the same name adds to the first."""
+        old = self._words.get(words.name)
+        if old is not None:
+            words = Words(words.name, old.exact | words.exact, old.patterns + words.patterns)
+        self._words[words.name] = words
+
+    def find(self, name: str) -> tuple[Summary, ...]:
+        """The rows of a full call name: exact names first, then patterns, each in file order."""
+        rows = self._cache.get(name)
+        if rows is None:
+            last = name.rsplit(".", 1)[-1]
+            found = list(self._exact.get(name, ()))
+            for key in (last, "*"):
+                found += [row for pattern, row in self._globs.get(key, ()) if pattern.fullmatch(name)]
+            rows = self._cache[name] = tuple(found)
+        return rows
+
+    def suffix(self, name: str) -> tuple[Summary, ...]:
+        """The rows that hold for `name` on a receiver nobody could resolve: the longest dotted tail wins."""
+        parts = name.split(".")
+        for start in range(len(parts)):
+            rows = self._suffixes.get(".".join(parts[start:]))
+            if rows:
+                return tuple(rows)
+        return ()
+
+    def words(self, name: str) -> Words:
+        """The word list called `name`.  Raises KeyError when no model file defines it."""
+        return self._words[name]
+
+    def has_word(self, name: str, text: str) -> bool:
+        """Whether `text` (any case) is in the word list `name` or matches one of its patterns."""
+        words, low = self._words[name], text.lower()
+        return low in words.exact or any(_pattern(one).search(low) for one in words.patterns)
+
+    def module_names(self) -> set[str]:
+        """First parts of all row names: the packages that the models know."""
+        names = itertools.chain(self._exact, (row.name for row in self.rows))
+        return {name.split(".")[0] for name in names if "." in name and "*" not in name.split(".")[0]}
+
+
+@functools.lru_cache(maxsize=4096)
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text)
+
+
+def _glob(name: str) -> re.Pattern[str]:
+    parts = re.split(r"(\*\*|\*)", name)
+    regex = "".join({"**": r".+", "*": r"[^.]+"}.get(part, re.escape(part)) for part in parts)
+    return re.compile(regex)
+
+
+def expand(name: str) -> Iterator[str]:
+    """All names that `{a,b}` alternatives stand for: `x.{a,b}.c` gives `x.a.c` and `x.b.c`."""
+    match = re.search(r"\{([^{}]*)\}", name)
+    if match is None:
+        yield name
+        return
+    for option in match.group(1).split(","):
+        yield from expand(name[: match.start()] + option.strip() + name[match.end() :])
+
+
+@functools.lru_cache(maxsize=1)
+def shipped() -> Registry:
+    """The models that come with synthlint."""
+    registry = Registry()
+    folder = resources.files("synthlint.models")
+    for file in sorted(folder.iterdir(), key=lambda one: one.name):
+        if file.name.endswith(".toml"):
+            load_text(registry, file.read_text(encoding="utf-8"), file.name)
+    return registry
+
+
+def load_file(registry: Registry, path: Path) -> None:
+    """Add the rows of a user's file.  Raises ModelError naming file, row and remedy."""
+    load_text(registry, path.read_text(encoding="utf-8"), path.as_posix())
+
+
+def load_text(registry: Registry, text: str, file: str) -> None:
+    """Add the rows of one TOML text.  Raises ModelError naming file, row and remedy."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ModelError(file, "the file", f"is not valid TOML: {error}") from None
+    load_tables(registry, document, file)
+
+
+def load_tables(registry: Registry, document: Mapping[str, Any], file: str) -> None:
+    """Add the rows of a parsed TOML document (also the `models` of a project's settings)."""
+    unknown = sorted(set(document) - _TABLES)
+    if unknown:
+        raise ModelError(file, unknown[0], f"unknown table; use one of {', '.join(sorted(_TABLES))}")
+    for kind in ("call", "suffix"):
+        for raw in document.get(kind, ()):
+            row, names = _row(raw, file)
+            registry.add(row, names, suffix=kind == "suffix")
+    for raw in document.get("telling", ()):
+        registry.tellings.append(_telling(raw, file))
+    for name, raw in document.get("words", {}).items():
+        registry.add_words(_word_list(name, raw, file))
+
+
+def _row(raw: Mapping[str, Any], file: str) -> tuple[Summary, list[str]]:
+    names = raw.get("name", ())
+    names = [names] if isinstance(names, str) else list(names)
+    label = str(names[0]) if names else "a row without a name"
+    if not names or not all(isinstance(one, str) for one in names):
+        raise ModelError(file, label, "needs `name`, a string or a list of strings")
+    role = raw.get("role")
+    if role not in ROLES:
+        raise ModelError(file, label, f"role {role!r} is unknown; use one of {', '.join(ROLES)}")
+    values: dict[str, Any] = {}
+    for key, value in raw.items():
+        if key in {"name", "role"}:
+            continue
+        values[key] = _field(key, value, file, label)
+    if values.get("media", "text") not in MEDIA:
+        raise ModelError(file, label, f"media must be one of {', '.join(MEDIA)}")
+    return Summary(label, role, origin=file, **values), [one for name in names for one in expand(name)]
+
+
+def _field(key: str, value: Any, file: str, row: str) -> Any:
+    if key not in _FIELDS:
+        raise ModelError(file, row, f"unknown field {key!r}{_closest(key, _FIELDS)}")
+    if key == "when":
+        return _conditions(value, file, row)
+    if key in _SETTINGS:
+        return _setting(key, value, file, row)
+    if key in _BOOLEANS or key in _STRINGS:
+        wanted: type = bool if key in _BOOLEANS else str
+        if not isinstance(value, wanted):
+            raise ModelError(file, row, f"{key} must be a {wanted.__name__}, not {value!r}")
+        return value
+    return _strings(key, value, file, row)
+
+
+def _strings(key: str, value: Any, file: str, row: str) -> tuple[str, ...]:
+    values = [value] if isinstance(value, str) else value
+    if not isinstance(values, list) or not all(isinstance(one, str) for one in values):
+        raise ModelError(file, row, f"{key} must be a string or a list of strings, not {value!r}")
+    return tuple(values)
+
+
+def _setting(key: str, value: Any, file: str, row: str) -> Setting:
+    if not isinstance(value, dict):
+        return Setting(_strings(key, value, file, row))
+    unknown = sorted(set(value) - {"arg", "args", "default"})
+    if unknown:
+        raise ModelError(file, row, f"{key} takes arg, args and default, not {unknown[0]!r}")
+    args = value.get("args", value.get("arg", []))
+    return Setting(_strings(key, args, file, row), value.get("default"))
+
+
+def _conditions(value: Any, file: str, row: str) -> tuple[Condition, ...]:
+    if not isinstance(value, dict):
+        raise ModelError(file, row, "when must be a table of argument = value or argument = {test}")
+    out = []
+    for arg, test in value.items():
+        if not isinstance(test, dict):
+            out.append(Condition(arg, equals=test))
+            continue
+        unknown = sorted(set(test) - {"present", "equals", "matches", "has"})
+        if unknown:
+            raise ModelError(file, row, f"when.{arg} takes present, equals, matches and has, not {unknown[0]!r}")
+        has = _strings("has", test.get("has", []), file, row)
+        out.append(Condition(arg, test.get("present"), test.get("equals"), test.get("matches"), has))
+    return tuple(out)
+
+
+def _telling(raw: Mapping[str, Any], file: str) -> Telling:
+    role = raw.get("role")
+    if role not in ROLES or not raw.get("names"):
+        raise ModelError(file, "telling", "needs a role and a list of names")
+    known = {one.name for one in dataclasses.fields(Telling)}
+    for key in raw:
+        if key not in known:
+            raise ModelError(file, "telling", f"unknown field {key!r}{_closest(key, known)}")
+    values = {key: _strings(key, value, file, "telling") for key, value in raw.items() if key != "role"}
+    return Telling(role, **values)
+
+
+def _word_list(name: str, raw: Any, file: str) -> Words:
+    if not isinstance(raw, dict) or set(raw) - {"exact", "patterns"}:
+        raise ModelError(file, f"words.{name}", "takes `exact` and `patterns`, lists of strings")
+    exact = _strings("exact", raw.get("exact", []), file, f"words.{name}")
+    patterns = _strings("patterns", raw.get("patterns", []), file, f"words.{name}")
+    for one in patterns:
+        try:
+            _pattern(one)
+        except re.error as error:
+            raise ModelError(file, f"words.{name}", f"{one!r} is not a regular expression: {error}") from None
+    return Words(name, frozenset(one.lower() for one in exact), patterns)
+
+
+def _closest(key: str, known: Iterable[str]) -> str:
+    import difflib
+
+    close = difflib.get_close_matches(key, list(known), 1)
+    return f"; did you mean {close[0]!r}?" if close else ""

@@ -1,0 +1,159 @@
+"""What a call does, as data: the `Summary` that API models declare and project functions are given.
+
+A row of a TOML file describes one or more calls by their full name.  `{a,b}` in a name stands for
+alternatives, `*` for one name part, `**` for any number of them.  A class is followed from its
+constructor: `openai.OpenAI.chat.completions.create` is what `client.chat.completions.create` means when
+`client = openai.OpenAI()`, wherever the client is kept in between.
+
+Arguments are named by `params` (the order of positional parameters), so that a field refers to an
+argument by one word however it is passed.  A reference may step into the argument:
+
+* `messages`               the argument
+* `options.temperature`    a key of a dict argument, or an attribute (constructor argument) of an object
+* `self.model`             an attribute or constructor argument of the receiver
+* `self`                   the receiver
+* `*`                      all positional arguments;  `**` all keyword arguments
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+ROLES = {
+    "generate": "a generative model produces content",
+    "fit": "a generative model sees data; the receiver remembers it",
+    "resample": "rows of a labelled table are added or dropped",
+    "augment": "variants of given rows are made",
+    "load": "data enters from a file, a hub or a package",
+    "write": "data leaves to a file, a table, a hub or a fine-tuning service",
+    "mix": "data sets are joined",
+    "split": "data is divided into parts",
+    "train": "a model learns from data",
+    "evaluate": "a model or its predictions are scored on data",
+    "predict": "a trained model labels given data",
+    "dedup": "repeated records are removed",
+    "decontaminate": "records that occur in a benchmark are removed",
+    "filter": "records are dropped by a test other than repetition",
+    "provenance": "records or the dataset are marked with their origin",
+    "fidelity": "generated and real data are compared",
+    "memorization": "generated data is searched for copies of real data",
+    "dp": "differential privacy is applied while a generator is fitted",
+    "judge": "records are scored or selected by a model",
+    "client": "an object is built whose methods have rows of their own",
+    "apply": "a function that is passed is called, for each element or once",
+    "cache": "equal calls return one stored result",
+    "container": "an object made of steps (pipelines, chains)",
+    "transform": "the content of the arguments passes through",
+    "clean": "the result carries no content of the arguments",
+    "random": "a value that differs from call to call",
+    "not-a-generator": "looks like a generator and is none",
+}
+MEDIA = ("text", "image", "table", "audio")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A sampling parameter: the argument references that may set it, in order, and the library default.
+
+    `default` is None when the service or checkpoint decides.
+    """
+
+    args: tuple[str, ...]
+    default: float | int | str | bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A test on one argument: `present`, `equals` a value, `matches` a pattern, or `has` one of some keys."""
+
+    arg: str
+    present: bool | None = None
+    equals: Any = None
+    matches: str | None = None
+    has: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What one call does.  Fields that a role does not use stay empty."""
+
+    name: str
+    role: str
+    params: tuple[str, ...] = ()
+    when: tuple[Condition, ...] = ()
+    # generate, judge
+    prompt: tuple[str, ...] = ()
+    model: Setting | None = None
+    temperature: Setting | None = None
+    count: Setting | None = None
+    seed: Setting | None = None
+    sampling: Setting | None = None
+    beams: Setting | None = None
+    media: str = "text"
+    chat: bool = False
+    cached: bool = False
+    constant_by_design: bool = False
+    writes: bool = False
+    # data roles
+    data: tuple[str, ...] = ()
+    path: tuple[str, ...] = ()
+    split: tuple[str, ...] = ()
+    mode: tuple[str, ...] = ()
+    eval_data: tuple[str, ...] = ()
+    real: tuple[str, ...] = ()
+    control: tuple[str, ...] = ()
+    format: str = ""
+    many: bool = False
+    public: bool = False
+    marks: bool = False
+    novel: bool = False
+    copies: bool = False
+    drops: bool = False
+    cross_validation: bool = False
+    private: bool = False
+    # apply
+    func: tuple[str, ...] = ()
+    each: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
+    # container
+    steps: tuple[str, ...] = ()
+    chain: bool = False
+    # the result
+    returns: str = ""
+    result: str = ""
+    note: str = ""
+    reference: str = ""
+    origin: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A name that tells its role although nothing resolves it; counts with a breadcrumb."""
+
+    role: str
+    names: tuple[str, ...]
+    receivers: tuple[str, ...] = ()
+    not_receivers: tuple[str, ...] = ()
+    data: tuple[str, ...] = ("*", "**")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A named list of words or patterns (`[words.NAME]`): key names, path tokens, split names."""
+
+    name: str
+    exact: frozenset[str] = frozenset()
+    patterns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ModelError(Exception):
+    """A malformed row: the file, the row and what to do."""
+
+    file: str
+    row: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.row}: {self.problem}"
