@@ -13,6 +13,24 @@ argument by one word however it is passed.  A reference may step into the argume
 * `self.model`             an attribute or constructor argument of the receiver
 * `self`                   the receiver
 * `*`                      all positional arguments;  `**` all keyword arguments
+* `data[]`                 the elements of an argument;  `data.prompt` the key of each element
+* `self.prompt()`          what the method of the (project) subclass returns
+
+`returns` names the type of the result, so that its methods have rows too (`boto3.client` returns
+`boto3.client`; `pandas.read_csv` returns `pandas.DataFrame`).  `result` says what the result holds:
+
+* ``        the content of `data` (or, for `generate`, new content)
+* `same`    the receiver or the data itself, of the same type
+* `element` one element of `data`
+* `list`    many of what a single call gives (batch calls)
+* `future`  the value a future or coroutine will give
+* `fresh`   a value never seen before (uuid, time)
+* `number`, `bool`, `none`  no content
+* `pairs`   `train_test_split` of several arrays: train and test part of each, in order
+* `parts`   a dict with `train` and `test`
+* `halves`  a list of parts, the first for training
+* `folds`   pairs of index arrays
+* `flags`   the data with a mark per row and nothing removed
 """
 
 from __future__ import annotations
@@ -147,13 +165,9 @@ class Words:
     patterns: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
 class ModelError(Exception):
     """A malformed row: the file, the row and what to do."""
 
-    file: str
-    row: str
-    problem: str
-
-    def __str__(self) -> str:
-        return f"{self.file}: {self.row}: {self.problem}"
+    def __init__(self, file: str, row: str, problem: str) -> None:
+        super().__init__(f"{file}: {row}: {problem}")
+        self.file, self.row, self.problem = file, row, problem
