@@ -32,9 +32,14 @@ _INVISIBLE = re.compile(
 _SPACELESS = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
-# \w leaves out combining vowels, which would cut Hindi, Arabic or Hebrew words in pieces.
-_WORD = re.compile("[\\w\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff]+")
+# A sign before a number is part of what is said: "3 + 4" and "3 - 4" are different questions.
+_SIGN = r"[-+*/=<>^%](?=\s*[0-9])"
+_ASCII_SIGN = re.compile(_SIGN)
 _ASCII_WORD = re.compile(r"[a-z0-9_]+")
+_ASCII_WORD_OR_SIGN = re.compile(rf"(?:[a-z0-9_]|{_SIGN})+")
+# \w leaves out combining vowels, which would cut Hindi, Arabic or Hebrew words in pieces.
+_LETTERS = "\\w\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff"
+_WORD = re.compile(rf"(?:[{_LETTERS}\u2212\u00d7\u00f7\u2260\u2264\u2265\u00b1]|{_SIGN})+")
 _MARKS = {"\x1c": "\n", "\x1d": "\n", "\x1e": "\n"}
 _OPEN, _CLOSE, _NEXT = "\x1c", "\x1d", "\x1e"
 
@@ -61,11 +66,14 @@ def _fold(text: str) -> str:
 def words(text: str) -> list[str]:
     """The words of a text in order, normalised, without punctuation.
 
-    A word is a run of letters, digits and underscores. In scripts that are written without spaces (Han, kana,
-    Thai, Lao, Khmer, Burmese) every character is a word.
+    A word is a run of letters, digits and underscores, with the signs ``-+*/=<>^%`` where a number follows
+    ("3 + 4" has three words, "-5" one). In scripts that are written without spaces (Han, kana, Thai, Lao,
+    Khmer, Burmese) every character is a word.
     """
     if text.isascii():
-        return _ASCII_WORD.findall(text.lower())
+        lowered = text.lower()
+        pattern = _ASCII_WORD_OR_SIGN if _ASCII_SIGN.search(lowered) else _ASCII_WORD
+        return pattern.findall(lowered)
     return _WORD.findall(_SPACELESS.sub(r" \g<0> ", _fold(text)))
 
 
