@@ -1,0 +1,180 @@
+"""Find the files of a project: through git where there is git, else by walking the folders."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT_MARKS = ("pyproject.toml", "synthlint.toml", ".git")
+_SOURCES = (".py", ".pyw", ".ipynb")
+_OTHERS = re.compile(
+    r"(?:.*\.(?:sh|bash|mk|ya?ml|toml|json)|(?:GNU)?[Mm]akefile|Dockerfile.*|.*\.[Dd]ockerfile|README.*\.md)", re.DOTALL
+)
+_NEVER = frozenset({"node_modules", "__pycache__", "site-packages", ".ipynb_checkpoints"})
+_UNTRACKED = frozenset({"build", "dist", "venv", "env", "__pypackages__"})
+_SHOWN = frozenset({".github", ".gitlab", ".circleci", ".ci"})
+_GIT_STATE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR")
+_GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.quotepath=off")
+_LIST = ("ls-files", "-z", "--cached", "--others", "--exclude-standard")
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """The files of a project, as sorted `/`-separated paths relative to its root.
+
+    `files` are the Python files and notebooks, `others` what may link them: shell scripts, Makefiles,
+    Dockerfiles, YAML, TOML, JSON and README files.
+    """
+
+    files: tuple[str, ...]
+    others: tuple[str, ...]
+
+
+def project_root(paths: Sequence[str | Path]) -> Path:
+    """The nearest folder around all `paths` that holds a project file, else the innermost common folder.
+
+    Raises ValueError when the paths lie on different drives.
+    """
+    folders = [one if one.is_dir() else one.parent for one in (Path(path).absolute() for path in paths or ["."])]
+    start = Path(os.path.normpath(os.path.commonpath([os.path.normpath(one) for one in folders])))
+    for folder in (start, *start.parents):
+        if any((folder / mark).exists() for mark in ROOT_MARKS):
+            return folder
+    return start
+
+
+def discover(root: str | Path, *, exclude: Iterable[str] = ()) -> Discovery:
+    """The files below `root`.
+
+    `exclude` holds glob patterns: without a `/` they match the name of a file or folder at any depth, with
+    one the path from the root.  Raises OSError when `root` cannot be read.
+    """
+    base = Path(root).absolute()
+    names = _git_files(base) or sorted(_walk(base, ""))
+    skip = _matcher(exclude)
+    files: list[str] = []
+    others: list[str] = []
+    for name in names:
+        wanted = files if name.endswith(_SOURCES) else others if is_other(name) else None
+        if wanted is not None and not (skip and skip(name)) and _is_file(f"{base}/{name}"):
+            wanted.append(name)
+    return Discovery(tuple(files), tuple(others))
+
+
+def _is_file(path: str) -> bool:
+    return os.path.isfile(path)  # noqa: PTH113, half the time of Path.is_file and called for every file
+
+
+def is_source(path: str) -> bool:
+    """Whether the name is that of a Python file or a notebook."""
+    return path.endswith(_SOURCES)
+
+
+def is_other(path: str) -> bool:
+    """Whether the name is that of a file that may link scripts: shell, make, Docker, YAML, TOML, JSON, README."""
+    return _OTHERS.fullmatch(path.rpartition("/")[2]) is not None
+
+
+def in_git(folder: Path) -> bool:
+    """Whether `folder` lies in a git work tree, told by a `.git` above it."""
+    return any((one / ".git").exists() for one in (folder, *folder.parents))
+
+
+def git(folder: Path, *arguments: str) -> bytes | None:
+    """The output of a git command run in `folder`; None when git is missing or fails."""
+    import subprocess  # costs 10 ms and is not needed without git
+
+    environment = {key: value for key, value in os.environ.items() if key not in _GIT_STATE}
+    try:
+        done = subprocess.run(
+            [*_GIT, *arguments], cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, timeout=120, check=True, close_fds=False,
+        )  # fmt: skip
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout
+
+
+def _git_files(base: Path) -> list[str]:
+    """What git lists below `base`, sorted; empty when there is no git or it lists nothing."""
+    output = git(base, *_LIST) if in_git(base) else None
+    if not output:
+        return []
+    names = {os.fsdecode(one) for one in output.split(b"\0") if one}
+    environments = tuple(one.removesuffix("pyvenv.cfg") for one in names if one.endswith("/pyvenv.cfg"))
+    found: list[str] = []
+    for name in names:
+        if environments and name.startswith(environments):
+            continue
+        if not _NEVER.isdisjoint(name.split("/")[:-1]):
+            continue
+        found.append(name)
+    return sorted({*found, *_nested(base, found)})
+
+
+def _nested(base: Path, names: list[str]) -> Iterator[str]:
+    """Files of repositories inside the work tree: git lists an untracked one as a folder, a submodule as a name."""
+    modules = ".gitmodules" in names
+    for name in names:
+        if name.endswith("/"):
+            yield from _walk(base, name)
+        elif modules and "." not in name.rpartition("/")[2] and (base / name).is_dir():
+            yield from _walk(base, name + "/")
+
+
+def _walk(base: Path, prefix: str) -> Iterator[str]:
+    """All files below a folder but those of hidden folders, environments and build output; links are not entered."""
+    pending = [prefix]
+    while pending:
+        folder = pending.pop()
+        try:
+            with os.scandir(f"{base}/{folder}") as entries:
+                listed = list(entries)
+        except OSError:
+            if folder == "":
+                raise
+            continue
+        if folder and any(entry.name == "pyvenv.cfg" for entry in listed):
+            continue
+        for entry in listed:
+            if not entry.is_dir(follow_symlinks=False):
+                yield folder + entry.name
+            elif _entered(entry.name):
+                pending.append(f"{folder}{entry.name}/")
+
+
+def _entered(name: str) -> bool:
+    if name.startswith("."):
+        return name in _SHOWN
+    return name not in _NEVER and name not in _UNTRACKED
+
+
+def _matcher(patterns: Iterable[str]) -> _Skip | None:
+    wanted = [one.strip("/") for one in patterns if one.strip("/")]
+    return _Skip(wanted) if wanted else None
+
+
+class _Skip:
+    """Says whether a path is excluded, by its own name, a folder's name or a path from the root."""
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self.names = _union(one for one in patterns if "/" not in one)
+        self.paths = _union(one.replace("**/", "*/") for one in patterns if "/" in one)
+        self.known: dict[str, bool] = {"": False}
+
+    def __call__(self, path: str) -> bool:
+        known = self.known.get(path)
+        if known is None:
+            parent, _, name = path.rpartition("/")
+            hit = bool(self.names and self.names.match(name)) or bool(self.paths and self.paths.match(path))
+            known = self.known[path] = hit or self(parent)
+        return known
+
+
+def _union(patterns: Iterable[str]) -> re.Pattern[str] | None:
+    parts = [fnmatch.translate(one) for one in patterns]
+    return re.compile("|".join(parts)) if parts else None
