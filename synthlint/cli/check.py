@@ -1,0 +1,158 @@
+"""`synthlint check [PATHS]`: the main job."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from synthlint.cli import terminal
+from synthlint.cli.outputs import Output, OutputType, PairedCommand, to_standard_output, write
+from synthlint.cli.progress import progress_bar
+from synthlint.cli.resolve import Flags, resolve
+from synthlint.findings import Report
+from synthlint.gate import verdict
+from synthlint.reports import Context
+from synthlint.reports.context import printable, shown
+from synthlint.reports.lines import Lines
+from synthlint.settings import Options
+from synthlint.settings.load import absolute
+
+_MOST_NOTES = 10
+_CODES = {"multiple": True, "metavar": "CODES"}
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """What to check: paths, or a text from standard input under a name."""
+
+    paths: tuple[Path, ...]
+    text: str | None = None
+
+    @property
+    def name(self) -> str | None:
+        """The name of the text from standard input."""
+        return None if self.text is None else self.paths[0].as_posix()
+
+
+@click.command(cls=PairedCommand, short_help="Check Python files and notebooks.")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--select", help="Check these rules instead of the default set.", **_CODES)  # type: ignore[arg-type]
+@click.option("--extend-select", help="Check these rules besides.", **_CODES)  # type: ignore[arg-type]
+@click.option("--ignore", help="Leave these rules out.", **_CODES)  # type: ignore[arg-type]
+@click.option("--exclude", multiple=True, metavar="GLOB", help="Do not read files that match.")
+@click.option("--preview/--no-preview", default=None, help="Check preview rules, too.")
+@click.option("--min-confidence", type=click.Choice(["low", "medium", "high"]), help="Hide findings below it.")
+@click.option("--isolated", is_flag=True, help="Ignore all configuration files.")
+@click.option(
+    "--output-format",
+    "outputs",
+    type=OutputType(),
+    multiple=True,
+    help="Repeatable; --output-file after it sends that report to a file.",
+)
+@click.option("--output-file", metavar="FILE", expose_value=False, help="File for the format named before it.")
+@click.option("--statistics", is_flag=True, help="Show how often each rule was found.")
+@click.option("--show-files", is_flag=True, help="List the files that would be checked.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 even if something is found.")
+@click.option("--stdin-filename", metavar="FILE", help="The name of what comes in on standard input (-).")
+@click.option("--jobs", "-j", type=click.IntRange(min=1), help="Processes to use.")
+@click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
+def command(
+    paths: tuple[Path, ...],
+    outputs: tuple[Output, ...],
+    statistics: bool,
+    show_files: bool,
+    exit_zero: bool,
+    stdin_filename: str | None,
+    **flags: Any,
+) -> int:
+    """Check PATHS (files, folders or - for standard input; by default this folder).
+
+    All of the project is read, so that what is said about a file does not depend on the paths; findings are
+    reported for PATHS only.
+    """
+    to_standard_output(outputs)
+    given = _input(paths, stdin_filename)
+    options = resolve(given.paths, Flags(**flags))
+    if show_files:
+        return _show_files(given.paths, options)
+    report = run(given, options)
+    context = _context(report, given, options)
+    if statistics:
+        terminal.result(_statistics(report))
+    else:
+        write(report, outputs, context)
+    _tell(report, given, outputs, context)
+    return verdict.exit_code(report, exit_zero)
+
+
+def run(given: Input, options: Options) -> Report:
+    """Let the engine check the input, with a progress bar for those who watch."""
+    from synthlint import engine  # only now: the analysis costs time to import
+
+    with progress_bar() as progress:
+        return engine.check(given.paths, options, stdin=given.text, stdin_filename=given.name, progress=progress)
+
+
+def _input(paths: Sequence[Path], stdin_filename: str | None) -> Input:
+    if Path("-") in paths or (stdin_filename and not paths):
+        if len(paths) > 1:
+            raise click.UsageError("- takes no other paths beside it")
+        return Input((Path(stdin_filename or "stdin.py"),), sys.stdin.read())
+    for one in paths:
+        if not os.path.lexists(one):
+            raise click.UsageError(f"no such file or folder: {one}")
+    return Input(tuple(paths) or (Path(),))
+
+
+def _context(report: Report, given: Input, options: Options) -> Context:
+    from synthlint import rules
+
+    root = Path(report.root)
+    texts = {}
+    if given.text is not None:
+        name = absolute(given.paths[0])
+        texts[Path(os.path.relpath(name, root)).as_posix()] = given.text
+    return Context(root=root, lines=Lines(root, texts), rules=rules.registry(), min_confidence=options.min_confidence)
+
+
+def _show_files(paths: Sequence[Path], options: Options) -> int:
+    from synthlint.sources.discovery import discover, project_root
+
+    root = project_root(paths)
+    wanted = [absolute(one) for one in paths]
+    context = Context(root=root)
+    for name in discover(root, exclude=options.exclude).files:
+        if any((root / name).is_relative_to(one) for one in wanted):
+            terminal.result(printable(context.path(name)) + "\n")
+    return verdict.OK
+
+
+def _statistics(report: Report) -> str:
+    counts = Counter((one.code, one.name) for one in shown(report))
+    ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+    return "".join(f"{number:>5}  {code}  {name}\n" for (code, name), number in ordered)
+
+
+def _tell(report: Report, given: Input, outputs: Sequence[Output], context: Context) -> None:
+    """What the reader must know and the findings do not say; nothing is skipped in silence."""
+    if report.files == 0:
+        for one in given.paths:
+            terminal.note(f"no Python files or notebooks found under {one}")
+    for skipped in report.unanalysed[:_MOST_NOTES]:
+        terminal.note(f"not checked: {printable(context.path(skipped.path))}: {printable(skipped.reason)}")
+    if len(report.unanalysed) > _MOST_NOTES:
+        terminal.note(f"not checked: {len(report.unanalysed) - _MOST_NOTES} more files; JSON output lists all")
+    for error in report.internal_errors:
+        terminal.note(f"internal error: {printable(error)}; this is a bug, please report it")
+    if to_standard_output(outputs) == "concise":
+        from synthlint.reports.text import summary
+
+        terminal.note(summary(report, context))

@@ -1,0 +1,85 @@
+"""`--output-format` and `--output-file`, several times: which report goes where."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from synthlint.cli import terminal
+from synthlint.findings import Report
+from synthlint.reports import FORMATS, Context, render
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One report: its format, and a file or standard output."""
+
+    format: str
+    file: Path | None = None
+
+
+class PairedCommand(click.Command):
+    """Joins each `--output-file F` to the `--output-format` before it, which click does not keep track of."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, _joined(args))
+
+
+def _joined(args: Sequence[str]) -> list[str]:
+    out: list[str] = []
+    last = None
+    rest = iter(args)
+    for one in rest:
+        name, equals, value = one.partition("=")
+        if one == "--":
+            return [*out, one, *rest]
+        if name not in {"--output-format", "--output-file"}:
+            out.append(one)
+            continue
+        value = value if equals else next(rest, "")
+        if name == "--output-format":
+            last = len(out)
+            out.append(f"--output-format={value}")
+        elif last is None:
+            raise click.UsageError("--output-file needs an --output-format before it")
+        else:
+            out[last] += f"={value}"
+            last = None
+    return out
+
+
+class OutputType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+    """`sarif`, or `sarif=report.sarif` to write a file."""
+
+    name = "|".join(FORMATS)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Output:
+        if isinstance(value, Output):
+            return value
+        name, _, file = str(value).partition("=")
+        if name not in FORMATS:
+            self.fail(f"{name!r} is not one of {', '.join(FORMATS)}", param, ctx)
+        return Output(name, Path(file) if file else None)
+
+
+def to_standard_output(outputs: Sequence[Output]) -> str:
+    """The format that standard output gets: text, unless one without a file is asked for."""
+    names = [one.format for one in outputs if one.file is None]
+    if len(names) > 1:
+        raise click.UsageError(f"only one format can go to standard output; give {names[1]} an --output-file")
+    return names[0] if names else "text"
+
+
+def write(report: Report, outputs: Sequence[Output], context: Context) -> None:
+    """Write all reports: files first, so that they are there whatever becomes of the terminal."""
+    on_terminal = to_standard_output(outputs)
+    for one in outputs:
+        if one.file is not None:
+            plain = replace(context, symbols=True, links=False)
+            terminal.write_file(one.file, render(one.format, report, plain))
+    terminal.result(render(on_terminal, report, replace(context, symbols=terminal.symbols(sys.stdout))))

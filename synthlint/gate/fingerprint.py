@@ -1,0 +1,67 @@
+"""The identity of a finding: what it says about which statement, not on which line that stands."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from synthlint.findings import Finding, Place
+
+TextOf = Callable[[Place], str]
+"""Gives the source text that a place spans."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Identity:
+    """What must be equal for two findings to be the same one, up to their number."""
+
+    path: str
+    code: str
+    scope: str
+    statement: str
+
+    @property
+    def moved(self) -> tuple[str, ...]:
+        """The identity without its function: equal when a statement moved within a file."""
+        return (self.path, self.code, self.statement)
+
+    @property
+    def renamed(self) -> tuple[str, ...]:
+        """The identity without its file: equal when a file moved."""
+        return (self.code, self.scope, self.statement)
+
+
+def identity(finding: Finding, text_of: TextOf) -> Identity:
+    """The identity of one finding.  The cell of a notebook is no part of it: cells are moved about."""
+    statement = normalise(text_of(finding.statement)) or finding.message
+    return Identity(finding.place.path, finding.code, finding.scope, statement)
+
+
+def with_fingerprints(findings: Iterable[Finding], text_of: TextOf) -> list[Finding]:
+    """The findings with their fingerprints; equal ones are numbered in the order of the file."""
+    seen: Counter[Identity] = Counter()
+    out = []
+    for one in sorted(findings, key=lambda one: one.sort_key):
+        who = identity(one, text_of)
+        out.append(replace(one, fingerprint=fingerprint(who, seen[who])))
+        seen[who] += 1
+    return out
+
+
+def fingerprint(who: Identity, index: int) -> str:
+    """32 hexadecimal digits for the `index`-th finding of this identity."""
+    text = "\0".join((who.code, who.path, who.scope, who.statement, str(index)))
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+_TOKEN = re.compile(r"""("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')|#[^\n]*|\\\n|\s+""")
+
+
+def normalise(code: str) -> str:
+    """The code without comments, and with one space for any run of blanks outside of strings."""
+    out = _TOKEN.sub(lambda match: match.group(1) or " ", code)
+    out = re.sub(r"\s+", " ", out).strip()
+    return re.sub(r" ?([()\[\]{},:=]) ?", r"\1", out).replace(",)", ")").replace(",]", "]").replace(",}", "}")

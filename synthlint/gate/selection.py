@@ -1,0 +1,136 @@
+"""Which rules are checked, and in which files: codes, prefixes, `ALL`, editions, per-file ignores."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import PurePosixPath
+from typing import Protocol
+
+from synthlint.settings import Options, SettingsError
+from synthlint.settings.load import place_of
+
+ALWAYS = frozenset({"SYN900"})
+HYGIENE = ALWAYS | {"SYN901", "SYN902", "SYN903"}
+_EDITION_2026 = {
+    "SYN1": ("01", "02", "03", "04", "05", "06"),
+    "SYN2": ("01", "02", "03", "04", "05", "06"),
+    "SYN3": ("01", "02"),
+    "SYN4": ("01", "02", "03", "04"),
+}
+DEFAULTS: Mapping[str, frozenset[str]] = {
+    "2026": HYGIENE | {family + number for family, numbers in _EDITION_2026.items() for number in numbers},
+}
+
+
+class RuleInfo(Protocol):
+    """What the gate needs to know about a rule."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def status(self) -> str: ...
+
+
+def enabled(options: Options, rules: Mapping[str, RuleInfo]) -> frozenset[str]:
+    """The codes that this run checks.  Raises SettingsError for a selector that fits no rule."""
+    chosen = _specificity(options, ("select", "extend-select"), rules)
+    left_out = _specificity(options, ("ignore",), rules)
+    default = ALWAYS if options.select else DEFAULTS[options.edition]
+    out = set()
+    for code, rule in rules.items():
+        wanted = max(chosen.get(code, 0), 1 if code in default else 0)
+        if wanted > left_out.get(code, 0) and _available(rule, options.preview):
+            out.add(code)
+    return frozenset(out)
+
+
+def needs_preview(options: Options, rules: Mapping[str, RuleInfo]) -> list[str]:
+    """Preview rules that were selected by name and stay off because `preview` is."""
+    named = {one for one in (*options.select, *options.extend_select) if one in rules}
+    return sorted(one for one in named if rules[one].status == "preview" and not options.preview)
+
+
+def ignored_in_file(path: str, options: Options, rules: Mapping[str, RuleInfo]) -> frozenset[str]:
+    """The codes that `per-file-ignores` leaves out in `path`, which is relative to `options.folder`."""
+    out: set[str] = set()
+    for pattern, selectors in options.per_file_ignores.items():
+        if matches(path, pattern):
+            for one in selectors:
+                out |= expand(one, rules)
+    return frozenset(out)
+
+
+def validate(options: Options, rules: Mapping[str, RuleInfo]) -> None:
+    """Raise SettingsError for the first selector, wherever it was set, that fits no rule."""
+    for key, selectors in _selectors(options):
+        for one in selectors:
+            if not expand(one, rules):
+                raise unknown_code(one, rules, place_of(options, key, one))
+
+
+def unknown_code(code: str, rules: Mapping[str, RuleInfo], place: str) -> SettingsError:
+    """The error for a code that is not a rule: what SYN903 says of one in a comment."""
+    return SettingsError(f"{code!r} is not a rule (SYN903)", remedy(code, rules), place)
+
+
+def remedy(code: str, rules: Mapping[str, RuleInfo]) -> str:
+    """What to write instead of an unknown code."""
+    close = difflib.get_close_matches(code.upper(), rules, 1, 0.7)
+    if close:
+        return f"did you mean {close[0]}?"
+    return "use a code, a prefix such as SYN2, or ALL; 'synthlint rule' lists them"
+
+
+def expand(selector: str, rules: Mapping[str, RuleInfo]) -> frozenset[str]:
+    """All codes that a selector stands for: `ALL`, a prefix, a code, or a rule's name."""
+    if selector.upper() == "ALL":
+        return frozenset(rules)
+    if re.fullmatch(r"SYN\d{0,3}", selector):
+        return frozenset(code for code in rules if code.startswith(selector))
+    return frozenset(code for code, rule in rules.items() if rule.name == selector)
+
+
+def matches(path: str, pattern: str) -> bool:
+    """Whether a `/`-separated path fits a pattern: `*` stays in a folder, `**` does not.
+
+    A pattern without `/` fits the file's name, or any folder above it; a folder fits all that it holds.
+    """
+    parts = PurePosixPath(path).parts
+    if "/" not in pattern.rstrip("/"):
+        return any(_glob(pattern.rstrip("/")).fullmatch(part) for part in parts)
+    regex = _glob(pattern.strip("/").removeprefix("./"))
+    return any(regex.fullmatch("/".join(parts[:count])) for count in range(1, len(parts) + 1))
+
+
+@lru_cache(maxsize=256)
+def _glob(pattern: str) -> re.Pattern[str]:
+    steps = {"**/": r"(?:.*/)?", "**": r".*", "*": r"[^/]*", "?": r"[^/]"}
+    parts = re.split(r"(\*\*/|\*\*|\*|\?)", pattern)
+    return re.compile("".join(steps.get(part, re.escape(part)) for part in parts))
+
+
+def _selectors(options: Options) -> Iterable[tuple[str, tuple[str, ...]]]:
+    yield "select", options.select
+    yield "extend-select", options.extend_select
+    yield "ignore", options.ignore
+    for selectors in options.per_file_ignores.values():
+        yield "per-file-ignores", selectors
+    yield "rules", tuple(options.rules)
+
+
+def _specificity(options: Options, keys: tuple[str, ...], rules: Mapping[str, RuleInfo]) -> dict[str, int]:
+    """For each rule, the length of the longest selector that fits it; a name counts as a whole code."""
+    best: dict[str, int] = {}
+    for key, selectors in _selectors(options):
+        for one in selectors if key in keys else ():
+            length = 1 if one.upper() == "ALL" else len(one) if one.startswith("SYN") else 6
+            for code in expand(one, rules):
+                best[code] = max(best.get(code, 0), length)
+    return best
+
+
+def _available(rule: RuleInfo, preview: bool) -> bool:
+    return rule.status == "on" or (preview and rule.status == "preview")
