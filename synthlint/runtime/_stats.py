@@ -129,10 +129,12 @@ def detectable(n: int, baseline_k: int, baseline_n: int, alpha: float = 0.05, po
     With no baseline hits and a large baseline this is near the rule of three, 3 / n. 1.0 when no count of
     hits could have been significant.
     """
-    k = hits_needed(n, baseline_k, baseline_n, alpha)
-    if k is None:
-        return 1.0
-    return 1.0 if k >= n else _beta_quantile(power, k, n - k + 1)
+    return rate_for(hits_needed(n, baseline_k, baseline_n, alpha), n, power)
+
+
+def rate_for(k: int | None, n: int, power: float = 0.95) -> float:
+    """The true rate at which `n` records show `k` hits or more with probability `power`; 1.0 if none does."""
+    return 1.0 if k is None or k >= n else _beta_quantile(power, k, n - k + 1)
 
 
 def hits_needed(n: int, baseline_k: int, baseline_n: int, alpha: float) -> int | None:
