@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from synthlint.runtime._dedup import Deduplicator, DedupReport, Repeat, dedup
     from synthlint.runtime._errors import (
         DuplicateError,
         FidelityError,

@@ -17,7 +17,7 @@ a row that finds no match among ``cap`` candidates of a list is left alone there
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -72,7 +72,7 @@ def row_bits(rows: int) -> int:
     return max(1, (rows - 1).bit_length())
 
 
-def pack(parts: Sequence[tuple[Array, Array]], total: int, rows: int) -> Array:
+def pack(parts: Iterable[tuple[Array, Array]], total: int, rows: int) -> Array:
     """``hash << bits | row`` for parts of (hashes, row of each hash); parts are consumed one by one."""
     bits = np.uint64(row_bits(rows))
     low = np.uint64((1 << int(bits)) - 1)

@@ -16,24 +16,23 @@ from synthlint.runtime._text import words
 
 Array = Any  # numpy.ndarray; numpy is not needed to check the types of this package
 
-CHUNK = 5_000  # texts in one pass: 2 MB of text, so that the working set stays in the cache
-_WORD, _SIGN, _SPACE, _DIGIT = 1, 2, 4, 8
+CHUNK = 1_000  # texts in one pass: 0.4 MB of text, so that the working set stays in the cache
+_LETTERS = b"abcdefghijklmnopqrstuvwxyz_"
+_DIGITS = b"0123456789"
+_SIGNS = b"-+*/=<>^%"
+_SPACES = b" \t\n\x0b\x0c\r\x1c\x1d\x1e\x1f"
 _M1, _M2, _M3 = (np.uint64(m) for m in (0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93, 0xFF51AFD7ED558CCD))
 _S29, _S32 = np.uint64(29), np.uint64(32)
 _MASKS = np.array([(1 << (8 * i)) - 1 for i in range(9)], dtype=np.uint64)
 
 
-def _classes() -> Array:
-    table: Array = np.zeros(256, np.uint8)
-    table[list(b"abcdefghijklmnopqrstuvwxyz0123456789_")] = _WORD
-    table[128:] = _WORD
-    table[list(b"0123456789")] |= _DIGIT
-    table[list(b"-+*/=<>^%")] = _SIGN
-    table[list(b" \t\n\x0b\x0c\r\x1c\x1d\x1e\x1f")] = _SPACE
-    return table
+def _table(members: bytes, rest: int = 0) -> bytes:
+    """A table for ``bytes.translate``: 1 for the members, ``rest`` for what is not ASCII, else 0."""
+    return bytes(1 if c in members else rest if c >= 128 else 0 for c in range(256))
 
 
-_CLASS = _classes()
+_IS_WORD, _IS_SIGN = _table(_LETTERS + _DIGITS, rest=1), _table(_SIGNS)
+_IS_SPACE, _IS_DIGIT = _table(_SPACES), _table(_DIGITS)
 
 
 class Shingled(NamedTuple):
@@ -46,16 +45,16 @@ class Shingled(NamedTuple):
 
 def shingle_hashes(texts: Sequence[str], n: int) -> Shingled:
     """Shingles of ``n`` words of every text; a text with fewer words has one shingle, with none it has none."""
-    buffer, lengths = _encode(texts)
-    starts, sizes = _word_spans(buffer)
-    hashes = _word_hashes(buffer, starts, sizes)
+    raw, lengths = _encode(texts)
+    starts, sizes = _word_spans(raw)
+    hashes = _word_hashes(np.frombuffer(raw, np.uint8), starts, sizes)
     ends = np.searchsorted(starts, np.cumsum(lengths + 1) - 1)
     per_text = np.diff(ends, prepend=0)
     grams, counts = _combine(hashes, ends, per_text, n)
     return Shingled(grams, counts, _sequence_hashes(grams, counts, per_text))
 
 
-def _encode(texts: Sequence[str]) -> tuple[Array, Array]:
+def _encode(texts: Sequence[str]) -> tuple[bytes, Array]:
     """Lower-case bytes of all texts with a zero after each, and the length of each in bytes."""
     joined = "\0".join(texts)
     if joined.isascii():
@@ -65,30 +64,32 @@ def _encode(texts: Sequence[str]) -> tuple[Array, Array]:
         parts = [(t.lower() if t.isascii() else " ".join(words(t))).encode("utf-8", "surrogatepass") for t in texts]
         raw = b"\0".join(parts)
         lengths = np.fromiter(map(len, parts), dtype=np.int64, count=len(parts))
-    return np.frombuffer(raw + bytes(41), dtype=np.uint8), lengths
+    return raw + bytes(41), lengths
 
 
-def _word_spans(buffer: Array) -> tuple[Array, Array]:
+def _flags(raw: bytes, table: bytes) -> Array:
+    return np.frombuffer(bytearray(raw.translate(table)), np.bool_)
+
+
+def _word_spans(raw: bytes) -> tuple[Array, Array]:
     """First byte and length of every word."""
-    kind = _CLASS[buffer]
-    inside = (kind & _WORD).astype(bool)
-    signs = np.flatnonzero(kind & _SIGN)
-    if len(signs):
-        inside[_before_number(kind, signs)] = True
+    inside = _flags(raw, _IS_WORD)
+    if any(sign in raw for sign in _SIGNS):
+        inside[_before_number(raw)] = True
     edges: Array = np.flatnonzero(inside[1:] != inside[:-1]) + 1
     if inside[0]:
         edges = np.concatenate([np.zeros(1, edges.dtype), edges])
     return edges[0::2], edges[1::2] - edges[0::2]
 
 
-def _before_number(kind: Array, signs: Array) -> Array:
+def _before_number(raw: bytes) -> Array:
     """The signs whose next byte that is not white space is a digit."""
-    following = signs + 1
-    blank = (kind[following] & _SPACE).astype(bool)
-    while blank.any():
+    signs = np.flatnonzero(_flags(raw, _IS_SIGN))
+    space, digit = _flags(raw, _IS_SPACE), _flags(raw, _IS_DIGIT)
+    following: Array = signs + 1
+    while (blank := space[following]).any():
         following = following + blank
-        blank = (kind[following] & _SPACE).astype(bool)
-    return signs[(kind[following] & _DIGIT).astype(bool)]
+    return signs[digit[following]]
 
 
 def _word_hashes(buffer: Array, starts: Array, sizes: Array) -> Array:

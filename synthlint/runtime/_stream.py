@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 from heapq import merge
 from typing import NamedTuple
@@ -40,6 +40,13 @@ class Match(NamedTuple):
     row: int  # number in the join, counting records that were not word for word copies
     similarity: float  # Jaccard
     same_words: bool
+
+
+class Wordless:
+    """The answer for a text without words, which only equality can compare."""
+
+
+WORDLESS = Wordless()
 
 
 class Shingler:
@@ -242,21 +249,19 @@ def boilerplate_limit(share: float, rows: int) -> int:
     return max(int(share * rows), MIN_COMMON)
 
 
-def join_batch(texts: Sequence[str], shingle: Shingler, join: StreamJoin, note: Callable[[Match | None], None]) -> None:
-    """Match every text, which must have words, with an earlier one; boilerplate is counted over all of them.
-
-    ``note`` gets one answer a text, in order.
-    """
+def join_batch(texts: Sequence[str], shingle: Shingler, join: StreamJoin) -> Iterator[Match | Wordless | None]:
+    """Match every text with an earlier one; boilerplate is counted over all of them. One answer a text."""
     if join.share is None:
         join.prepare((), _frequent(Counter(_grams(_spread(texts, 4_096), shingle))))
         for text in texts:
-            note(join.add(shingle(text)))
+            record = shingle(text)
+            yield join.add(record) if record.grams else WORDLESS
         return
     compact = [(array("q", s.grams), s.sequence) for s in map(shingle, texts)]
-    distinct = list({sequence: grams for grams, sequence in reversed(compact)}.values())
+    distinct = list({sequence: grams for grams, sequence in reversed(compact) if grams}.values())
     join.prepare(*_count_boilerplate(distinct, join.share))
     for grams, sequence in compact:
-        note(join.add(Shingles(set(grams), sequence)))
+        yield join.add(Shingles(set(grams), sequence)) if grams else WORDLESS
 
 
 def _grams(texts: Iterable[str], shingle: Shingler) -> Iterator[int]:
