@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import itertools
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -35,10 +34,11 @@ class Registry:
 
     def __init__(self) -> None:
         self._exact: dict[str, list[Summary]] = {}
-        self._globs: dict[str, list[tuple[re.Pattern[str], Summary]]] = {}
+        self._globs: dict[str, list[tuple[str, Summary]]] = {}
         self._suffixes: dict[str, list[Summary]] = {}
         self._cache: dict[str, tuple[Summary, ...]] = {}
         self._words: dict[str, Words] = {}
+        self._modules: set[str] = set()
         self.tellings: list[Telling] = []
         self.rows: list[Summary] = []
         self.used: set[int] = set()
@@ -50,9 +50,13 @@ class Registry:
         for name in names:
             if suffix:
                 self._suffixes.setdefault(name, []).append(row)
-            elif "*" in name:
+                continue
+            head, _, tail = name.partition(".")
+            if tail and "*" not in head:
+                self._modules.add(head)
+            if "*" in name:
                 last = name.rsplit(".", 1)[-1]
-                self._globs.setdefault("*" if "*" in last else last, []).append((_glob(name), row))
+                self._globs.setdefault("*" if "*" in last else last, []).append((name, row))
             else:
                 self._exact.setdefault(name, []).append(row)
 
@@ -70,7 +74,7 @@ class Registry:
             last = name.rsplit(".", 1)[-1]
             found = list(self._exact.get(name, ()))
             for key in (last, "*"):
-                found += [row for pattern, row in self._globs.get(key, ()) if pattern.fullmatch(name)]
+                found += [row for pattern, row in self._globs.get(key, ()) if _glob(pattern).fullmatch(name)]
             rows = self._cache[name] = tuple(found)
         return rows
 
@@ -94,8 +98,7 @@ class Registry:
 
     def module_names(self) -> set[str]:
         """First parts of all row names: the packages that the models know."""
-        names = itertools.chain(self._exact, (row.name for row in self.rows))
-        return {name.split(".")[0] for name in names if "." in name and "*" not in name.split(".")[0]}
+        return self._modules
 
 
 @functools.lru_cache(maxsize=4096)
@@ -103,6 +106,7 @@ def _pattern(text: str) -> re.Pattern[str]:
     return re.compile(text)
 
 
+@functools.cache
 def _glob(name: str) -> re.Pattern[str]:
     parts = re.split(r"(\*\*|\*)", name)
     regex = "".join({"**": r".+", "*": r"[^.]+"}.get(part, re.escape(part)) for part in parts)
