@@ -1,0 +1,183 @@
+"""The arguments of a modelled call, found by the references that a summary uses."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from synthlint.flow import containers
+from synthlint.flow.values import (
+    NOTHING,
+    Const,
+    Dumped,
+    Handle,
+    Obj,
+    Record,
+    Text,
+    Value,
+    element,
+    join,
+    text_parts,
+)
+
+if TYPE_CHECKING:
+    from synthlint.flow.calls import Args
+    from synthlint.flow.interp import Interpreter
+    from synthlint.models.schema import Condition, Setting, Summary
+
+
+@dataclass(slots=True)
+class ApiCall:
+    """One call of something that a summary describes."""
+
+    ip: Interpreter
+    name: str
+    summary: Summary
+    receiver: Value
+    args: Args
+    node: Any
+
+    # -- arguments -----------------------------------------------------------------------------------
+    def get(self, reference: str) -> Value | None:
+        """The value that a reference (`messages`, `options.temperature`, `self.model`, `*`) stands for."""
+        if reference == "*":
+            return join(self.args.pos) if self.args.pos else self.args.rest
+        if reference == "**":
+            return join(self.args.kw.values()) if self.args.kw else None
+        head, _, tail = reference.partition(".")
+        each = head.endswith("[]")
+        value = self._head(head.removesuffix("[]"))
+        if value is None:
+            return None
+        if each:
+            value = element(value)
+        return self._step(value, tail) if tail else value
+
+    def _head(self, name: str) -> Value | None:
+        if name == "self":
+            return self.receiver
+        if name in self.args.kw:
+            return self.args.kw[name]
+        index = int(name) if name.isdigit() else -1
+        if index < 0 and name in self.summary.params:
+            index = self.summary.params.index(name)
+        if 0 <= index < len(self.args.pos):
+            return self.args.pos[index]
+        return None
+
+    def _step(self, value: Value, path: str) -> Value | None:
+        for step in path.split("."):
+            if step.endswith("()"):
+                method = containers.get_attr(self.ip, value, step[:-2], self.node)
+                from synthlint.flow import calls
+
+                value = calls.invoke(self.ip, method, calls.Args([], {}, NOTHING), self.node)
+                continue
+            found = _field(value, step.removesuffix("[]"))
+            if found is None:
+                return None
+            value = element(found) if step.endswith("[]") else found
+        return value
+
+    def every(self, references: tuple[str, ...]) -> list[Value]:
+        """All values that the references stand for."""
+        values = [self.get(one) for one in references]
+        return [one for one in values if one is not None]
+
+    def first(self, references: tuple[str, ...]) -> Value | None:
+        """The first reference that is given."""
+        return next(iter(self.every(references)), None)
+
+    def setting(self, setting: Setting | None) -> Value | None:
+        """A sampling parameter: the first argument that is given and not None, else the library default."""
+        if setting is None:
+            return None
+        for one in self.every(setting.args):
+            if one.atoms == (Const(None),):
+                continue
+            return one
+        if self.args.rest is not None:
+            return Value(varies=frozenset({0}))
+        return None if setting.default is None else Value((Const(setting.default),), crumbs=frozenset({"default"}))
+
+    def data(self) -> list[Value]:
+        """The data arguments, or everything that was passed."""
+        return self.every(self.summary.data) if self.summary.data else self.args.every()
+
+    def path(self) -> Value | None:
+        """The path argument: an open file stands for its path."""
+        value = self.first(self.summary.path)
+        if value is None:
+            return None
+        handles = [atom.path for atom in value.atoms if isinstance(atom, Handle)]
+        if handles:
+            return join(handles)
+        for atom in value.atoms:
+            if isinstance(atom, Obj) and atom.cls is None:
+                inner = next((one for one in atom.attrs.values() if _is_path(one)), None)
+                if inner is not None:
+                    return inner
+        return value
+
+    # -- conditions ----------------------------------------------------------------------------------
+    def holds(self) -> bool:
+        """Whether the conditions of the row are met; an unknown argument does not meet `equals`."""
+        return all(self._meets(one) for one in self.summary.when)
+
+    def _meets(self, condition: Condition) -> bool:
+        value = self.get(condition.arg)
+        if condition.present is not None:
+            given = value is not None and value.atoms != (Const(None),)
+            return given is condition.present
+        if value is None:
+            return False
+        if condition.has:
+            return bool(keys_of(value) & set(condition.has))
+        if condition.matches is not None:
+            return any(re.search(condition.matches, text, re.IGNORECASE) for text in known_texts(value))
+        return condition.equals in value.constants
+
+
+def _field(value: Value, name: str) -> Value | None:
+    found = []
+    for atom in value.atoms:
+        if isinstance(atom, Dumped):
+            inner = _field(atom.value, name)
+            if inner is not None:
+                found.append(inner)
+        fields = atom.fields if isinstance(atom, Record) else atom.attrs if isinstance(atom, Obj) else {}
+        if name in fields:
+            found.append(fields[name])
+        elif isinstance(atom, Obj) and name in atom.columns:
+            found.append(atom.columns[name])
+    return join(found) if found else None
+
+
+def _is_path(value: Value) -> bool:
+    if any(isinstance(atom, Handle) for atom in value.atoms):
+        return True
+    parts = text_parts(value)
+    return parts is not None and any(part is not None and re.search(r"[/.]\w", part) for part in parts)
+
+
+def keys_of(value: Value) -> set[str]:
+    """The constant keys of a dict, also one that was turned to text."""
+    keys: set[str] = set()
+    for atom in value.atoms:
+        if isinstance(atom, Record):
+            keys |= set(atom.fields)
+        elif isinstance(atom, Dumped):
+            keys |= keys_of(atom.value)
+    return keys
+
+
+def known_texts(value: Value) -> list[str]:
+    """The texts that a string value may be; holes are left out."""
+    out = []
+    for atom in value.atoms:
+        if isinstance(atom, Const) and isinstance(atom.value, str):
+            out.append(atom.value)
+        elif isinstance(atom, Text):
+            out.append("".join(part or "" for part in atom.parts))
+    return out

@@ -1,0 +1,59 @@
+"""Binding: what assignments, loop targets and `with ... as` do to names, items and attributes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from synthlint.flow import containers, exprs, guarded
+from synthlint.flow.values import Obj, Seq, Value, element, join
+from synthlint.syntax import ir
+
+if TYPE_CHECKING:
+    from synthlint.flow.interp import Interpreter
+
+
+def bind(ip: Interpreter, target: ir.Expr, value: Value) -> None:
+    """`target = value`."""
+    if isinstance(target, ir.Name):
+        ip.frame.env.set(target.id, value)
+    elif isinstance(target, ir.Attr):
+        containers.set_attr(ip, ip.eval(target.obj), target.name, value, target)
+    elif isinstance(target, ir.Item):
+        key = ip.eval(target.index)
+        containers.set_item(ip, ip.eval(target.obj), key, guarded.passed(ip, value, target), target)
+    elif isinstance(target, ir.Seq):
+        _unpack(ip, target, value)
+    elif isinstance(target, ir.Star):
+        bind(ip, target.value, value)
+
+
+def _unpack(ip: Interpreter, target: ir.Seq, value: Value) -> None:
+    columns: list[list[Value]] = [[] for _ in target.items]
+    for atom in value.atoms:
+        exact = atom.items if isinstance(atom, Seq) else None
+        if exact is not None and len(exact) == len(target.items):
+            for column, item in zip(columns, exact, strict=True):
+                column.append(item)
+        else:
+            for column in columns:
+                column.append(element(value.with_atoms(atom)))
+    for each, column in zip(target.items, columns, strict=True):
+        part = join(column) if column else element(value)
+        extra = value.varies | part.varies
+        bind(ip, each, part.but(varies=extra, reads=part.reads | value.reads))
+
+
+def augment(ip: Interpreter, node: ir.AugAssign) -> None:
+    """`target op= value`: lists grow in place, everything else is rebound and changes with the loop."""
+    value = ip.eval(node.value)
+    old = ip.eval(node.target)
+    if node.op in ("+", "|") and any(isinstance(atom, Seq) for atom in old.atoms):
+        containers.extend(ip, old, value, node)
+        return
+    new = exprs.combine(ip, node.op, old, value, node)
+    if node.op == "+" and any(isinstance(atom, Obj) for atom in old.atoms):
+        new = join([old, new])
+    loops = ip.loop_ids
+    if loops:
+        new = new.but(atoms=() if new.const is not None else new.atoms, varies=new.varies | {max(loops)})
+    bind(ip, node.target, new)

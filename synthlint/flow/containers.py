@@ -1,0 +1,645 @@
+"""Attributes, items and the growth of containers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from synthlint.flow import guarded
+from synthlint.flow.values import (
+    CONFIGURED,
+    MAX_ITEMS,
+    NO_IDS,
+    NOTHING,
+    UNKNOWN_ONLY,
+    Chain,
+    Cls,
+    Const,
+    Dumped,
+    Func,
+    Handle,
+    Loaded,
+    Mod,
+    Obj,
+    Partial,
+    Record,
+    Ref,
+    Seq,
+    Text,
+    Value,
+    blend,
+    const,
+    deep,
+    element,
+    join,
+    make_text,
+    measure,
+    text_parts,
+)
+from synthlint.syntax import ir
+
+if TYPE_CHECKING:
+    from synthlint.flow.interp import Interpreter
+
+_TYPE_NAMES: dict[type, str] = {
+    Seq: "list", Record: "dict", Loaded: "data", Text: "str", Dumped: "str", Handle: "file", Chain: "chain",
+    Func: "func", Partial: "func",
+}  # fmt: skip
+
+
+# -- making -------------------------------------------------------------------------------------------
+def new_seq(ip: Interpreter, node: Any, kind: str, items: list[Value] | None, elem: Value = NOTHING) -> Value:
+    """A list or tuple made at this place; a later pass adds to it."""
+    if items is not None and len(items) > MAX_ITEMS:
+        items, elem = None, join([*items, elem])
+    made, new = ip.once(node, kind, lambda: Seq(kind, items, elem, ip.loop_ids))
+    if not new:
+        _refill(made, items, elem)
+    return Value((made,))
+
+
+def _refill(seq: Seq, items: list[Value] | None, elem: Value) -> None:
+    if seq.items is not None and items is not None and len(seq.items) == len(items):
+        seq.items = [join([old, new]) for old, new in zip(seq.items, items, strict=True)]
+        return
+    seq.elem = join([seq.elem, *(seq.items or []), *(items or []), elem])
+    seq.items = None
+
+
+def new_record(
+    ip: Interpreter, node: Any, fields: dict[str, Value], rest: Value | None = None, key: Value | None = None
+) -> Value:
+    """A dict made at this place; a later pass adds to it."""
+    made, new = ip.once(node, "record", lambda: Record(dict(fields), rest, key, ip.loop_ids))
+    if not new:
+        for name, value in fields.items():
+            made.fields[name] = join([made.fields[name], value]) if name in made.fields else value
+        made.rest = _either(made.rest, rest)
+        made.key = _either(made.key, key)
+    return Value((made,))
+
+
+def _either(left: Value | None, right: Value | None) -> Value | None:
+    if left is None or right is None:
+        return right if left is None else left
+    return join([left, right])
+
+
+def spread_record(value: Value, fields: dict[str, Value], rest: list[Value]) -> None:
+    """`**value` inside a dict display or a call."""
+    for atom in value.atoms:
+        if isinstance(atom, Record):
+            fields.update(atom.fields)
+            if atom.rest is not None:
+                rest.append(atom.rest)
+        elif isinstance(atom, Obj):
+            fields.update(atom.attrs if atom.cls or not atom.columns else atom.columns)
+            rest.append(deep(atom.content))
+        else:
+            rest.append(element(value.with_atoms(atom)) if isinstance(atom, Loaded) else deep(value).with_atoms())
+    if not value.atoms:
+        rest.append(deep(value).but(varies=value.varies | UNKNOWN_ONLY))
+
+
+def merge_records(ip: Interpreter, records: list[Record], node: Any) -> Value:
+    """One dict made of several; the last wins."""
+    fields: dict[str, Value] = {}
+    rest: list[Value] = []
+    for one in records:
+        fields.update(one.fields)
+        if one.rest is not None:
+            rest.append(one.rest)
+    return new_record(ip, node, fields, join(rest) if rest else None)
+
+
+def exact_items(value: Value) -> list[Value] | None:
+    """The elements of a list or tuple when all are known."""
+    if len(value.atoms) == 1 and isinstance(value.atoms[0], Seq) and value.atoms[0].items is not None:
+        return list(value.atoms[0].items)
+    return None
+
+
+# -- reading ------------------------------------------------------------------------------------------
+def get_attr(ip: Interpreter, value: Value, name: str, node: Any) -> Value:
+    """`value.name`."""
+    if not value.atoms:
+        return _attr_of_unknown(ip, value, name)
+    return join([_attr_of(ip, value, atom, name, node) for atom in value.atoms])
+
+
+def _attr_of_unknown(ip: Interpreter, value: Value, name: str) -> Value:
+    if name in ip.metadata:
+        return measure([value])
+    return value.with_atoms(Ref(f"?.{name}", value))
+
+
+def _attr_of(ip: Interpreter, value: Value, atom: Any, name: str, node: Any) -> Value:
+    if isinstance(atom, Mod):
+        return _attr_of_module(ip, atom, name)
+    if isinstance(atom, Ref):
+        if atom.receiver is not None and name in ip.metadata:
+            return measure([value])
+        if atom.name == "super":
+            return _attr_of_super(ip, atom, name, node)
+        return value.with_atoms(Ref(f"{atom.name}.{name}", atom.receiver))
+    if isinstance(atom, Obj):
+        return _attr_of_object(ip, value, atom, name, node)
+    if isinstance(atom, Cls):
+        return _attr_of_class(ip, atom, name, node)
+    if isinstance(atom, Const):
+        kind = type(atom.value).__name__ if atom.value is not None else "?"
+        return value.with_atoms(Ref(f"{kind}.{name}", value.with_atoms(atom)))
+    if isinstance(atom, Record) and name in atom.fields:
+        return atom.fields[name]
+    if isinstance(atom, Seq | Record | Loaded | Dumped) and name in ip.metadata:
+        return measure([value])
+    return value.with_atoms(Ref(f"{_TYPE_NAMES[type(atom)]}.{name}", value.with_atoms(atom)))
+
+
+def _attr_of_module(ip: Interpreter, atom: Mod, name: str) -> Value:
+    ip.run_module(atom.module)
+    found = atom.module.env.names.get(name)
+    if found is not None:
+        return found
+    inner = ip.modules.find(name, atom.module, 1)
+    if inner is not None:
+        ip.run_module(inner)
+        return Value((Mod(inner),))
+    return Value((Ref(f"?.{name}", NOTHING),), varies=UNKNOWN_ONLY)
+
+
+def _attr_of_super(ip: Interpreter, atom: Ref, name: str, node: Any) -> Value:
+    owner, receiver = ip.frame.owner, atom.receiver or NOTHING
+    for base in owner.bases if owner is not None else ():
+        found = member(base, name)
+        if found is not None:
+            return bound(ip, found, receiver, node)
+    return Value((Ref(f"?.{name}", receiver),))
+
+
+def _attr_of_object(ip: Interpreter, value: Value, obj: Obj, name: str, node: Any) -> Value:
+    own = value.with_atoms(obj)
+    if name in obj.attrs:
+        return obj.attrs[name]
+    if obj.cls is not None:
+        found = member(Value((obj.cls,)), name)
+        if found is not None:
+            return bound(ip, found, own, node)
+        if name == "__dict__":
+            return Value((Record(dict(obj.attrs)),))
+        return own.with_atoms(Ref(f"?.{name}", own)).but(varies=value.varies | UNKNOWN_ONLY)
+    if name in obj.columns:
+        return obj.columns[name]
+    if name in ip.metadata:
+        return measure([value])
+    if name == "__dict__":
+        return Value((Record(dict(obj.attrs)),))
+    varies = frozenset({CONFIGURED}) if obj.type.endswith("Namespace") else NO_IDS
+    return own.with_atoms(Ref(f"{obj.type}.{name}", own)).but(varies=value.varies | varies)
+
+
+def _attr_of_class(ip: Interpreter, cls: Cls, name: str, node: Any) -> Value:
+    found = member(Value((cls,)), name)
+    if found is None:
+        return Value((Ref(f"?.{name}", NOTHING),), varies=UNKNOWN_ONLY)
+    if any(_decorated(atom, "classmethod") for atom in found.atoms):
+        return bound(ip, found, Value((cls,)), node)
+    return found
+
+
+def member(cls: Value, name: str, depth: int = 0) -> Value | None:
+    """A name of a class or the classes it derives from; an external base gives a reference to its method."""
+    for atom in cls.atoms:
+        if isinstance(atom, Cls):
+            found = atom.members.get(name)
+            if found is not None:
+                return found
+            for base in atom.bases if depth < 12 else ():
+                found = member(base, name, depth + 1)
+                if found is not None:
+                    return found
+        elif isinstance(atom, Ref) and not atom.name.startswith(("builtins.", "?.", "abc.", "typing.", "enum.")):
+            return Value((Ref(f"{atom.name}.{name}"),))
+    return None
+
+
+def bound(ip: Interpreter, found: Value, receiver: Value, node: Any) -> Value:
+    """A class member looked up on an instance: methods bound, properties called."""
+    from synthlint.flow import calls
+
+    out = []
+    for atom in found.atoms:
+        if isinstance(atom, Func) and isinstance(atom.node, ir.Function) and atom.owner is not None:
+            if _decorated(atom, "staticmethod"):
+                out.append(Value((atom,)))
+                continue
+            method = Func(
+                atom.node, atom.env, atom.module, atom.qualname, receiver, atom.owner, atom.cached, atom.oid
+            )  # fmt: skip
+            held = Value((method,))
+            is_property = _decorated(atom, "property") or _decorated(atom, "cached_property")
+            out.append(calls.invoke(ip, held, calls.Args([], {}), node) if is_property else held)
+        elif isinstance(atom, Ref) and atom.receiver is None:
+            out.append(Value((Ref(atom.name, receiver),)))
+        else:
+            out.append(found.with_atoms(atom))
+    return join(out)
+
+
+def _decorated(atom: Any, name: str) -> bool:
+    if not isinstance(atom, Func) or not isinstance(atom.node, ir.Function):
+        return False
+    for one in atom.node.decorators:
+        last = one.name if isinstance(one, ir.Attr) else one.id if isinstance(one, ir.Name) else ""
+        if last == name:
+            return True
+    return False
+
+
+def get_item(ip: Interpreter, value: Value, key: Value, node: Any) -> Value:
+    """`value[key]`."""
+    if not value.atoms:
+        return _item_of_unknown(ip, value, key)
+    return join([_item_of(ip, value, atom, key, node) for atom in value.atoms])
+
+
+def _item_of_unknown(ip: Interpreter, value: Value, key: Value) -> Value:
+    if isinstance(key.const, str) and key.const in ip.metadata:
+        return measure([value])
+    return value.but(varies=value.varies | key.varies, depends=value.depends | key.depends)
+
+
+def _item_of(ip: Interpreter, value: Value, atom: Any, key: Value, node: Any) -> Value:
+    own = value.with_atoms(atom)
+    if isinstance(atom, Record):
+        return _item_of_record(own, atom, key)
+    if isinstance(atom, Seq):
+        index = key.const
+        if atom.items is not None and isinstance(index, int) and -len(atom.items) <= index < len(atom.items):
+            return atom.items[index]
+        return _looked_up(element(own), key)
+    if isinstance(atom, Loaded):
+        return _item_of_loaded(ip, own, atom, key, node)
+    if isinstance(atom, Obj) and atom.cls is None:
+        return _item_of_object(ip, own, atom, key, node)
+    if isinstance(atom, Ref) and atom.name in ("os.environ",):
+        return Value(varies=frozenset({CONFIGURED}))
+    if isinstance(atom, Const) and isinstance(atom.value, str | list | tuple | dict):
+        return measure([own]) if isinstance(key.const, int) else own.with_atoms()
+    return deep(own).but(atoms=(), varies=value.varies | key.varies)
+
+
+def _looked_up(item: Value, key: Value) -> Value:
+    return item.but(
+        varies=item.varies | key.varies, depends=item.depends | key.depends | key.lineage, reads=item.reads | key.reads
+    )
+
+
+def _item_of_record(own: Value, record: Record, key: Value) -> Value:
+    name = key.const
+    if isinstance(name, str | int):
+        found = record.fields.get(str(name))
+        if found is not None:
+            return found
+        if record.rest is not None:
+            return record.rest.but(reads=record.rest.reads | frozenset({record.oid}), depends=record.rest.depends)
+        return Value(lineage=own.lineage, varies=UNKNOWN_ONLY | own.varies)
+    held = join([*record.fields.values(), *([record.rest] if record.rest is not None else [])])
+    return _looked_up(held, key).but(reads=held.reads | key.reads | frozenset({record.oid}))
+
+
+def _item_of_loaded(ip: Interpreter, own: Value, loaded: Loaded, key: Value, node: Any) -> Value:
+    if not isinstance(key.const, str):
+        return _looked_up(loaded.elem, key)
+    load = ip.stages[loaded.stage - 1]
+    if load.facts.get("splits"):
+        return part(ip, own, node, key.const, loaded.elem)
+    for atom in loaded.elem.atoms:
+        if isinstance(atom, Record) and key.const in atom.fields:
+            return atom.fields[key.const]
+    return own
+
+
+def part(ip: Interpreter, whole: Value, node: Any, role: str, elem: Value | None = None) -> Value:
+    """A named or positional part of a dataset: its rows are some of the rows of the whole."""
+    base = deep(whole)
+    stage = ip.stage("part", role, node, inputs=base.lineage, part=role, role=role)
+    return relabel(ip, whole if elem is None else elem, stage.id, node, f"{role}:", whole)
+
+
+def relabel(ip: Interpreter, value: Value, stage: int, node: Any, tag: str, whole: Value | None = None) -> Value:
+    """A copy of a dataset whose content comes from `stage`."""
+    lineage = frozenset({stage})
+    source = whole if whole is not None else value
+    atoms: list[Any] = []
+    for atom in source.atoms:
+        copy = _relabelled(ip, atom, lineage, node, tag)
+        if copy is not None:
+            atoms.append(copy)
+    history = deep(source)
+    return Value(
+        tuple(atoms), lineage, history.depends, history.varies, history.reads, history.crumbs
+    )  # fmt: skip
+
+
+def _relabelled(ip: Interpreter, atom: Any, lineage: frozenset[int], node: Any, tag: str) -> Any:
+    if isinstance(atom, Obj):
+        made, _ = ip.once(node, f"{tag}{atom.oid}", lambda: Obj(atom.type, loops=atom.loops, varies=atom.varies))
+        made.cls, made.attrs = atom.cls, dict(atom.attrs)
+        made.columns = {name: _flat(one, lineage) for name, one in atom.columns.items()}
+        made.content = _flat(atom.content, lineage)
+        return made
+    if isinstance(atom, Seq):
+        elem = join(atom.items) if atom.items else atom.elem
+        made, _ = ip.once(node, f"{tag}{atom.oid}", lambda: Seq("list", None, NOTHING, atom.loops, atom.varies))
+        made.elem = _flat(elem, lineage)
+        return made
+    if isinstance(atom, Loaded):
+        made, _ = ip.once(node, f"{tag}{atom.oid}", lambda: Loaded(NOTHING, atom.stage, atom.varies))
+        made.elem = _flat(atom.elem, lineage)
+        return made
+    return atom if isinstance(atom, Record) else None
+
+
+def _flat(value: Value, lineage: frozenset[int], depth: int = 0) -> Value:
+    had = bool(deep(value).lineage)
+    atoms: list[Any] = []
+    for atom in value.atoms:
+        if isinstance(atom, Record) and depth < 3:
+            fields = {name: _flat(one, lineage, depth + 1) for name, one in atom.fields.items()}
+            rest = _flat(atom.rest, lineage, depth + 1) if atom.rest is not None else None
+            atoms.append(Record(fields, rest, atom.key, atom.loops, atom.varies, atom.oid))
+        elif isinstance(atom, Const | Text | Dumped):
+            atoms.append(atom)
+        elif isinstance(atom, Seq) and depth < 3:
+            elem = _flat(join(atom.items) if atom.items else atom.elem, lineage, depth + 1)
+            atoms.append(Seq(atom.kind, None, elem, atom.loops, atom.varies, atom.times, atom.oid))
+        elif isinstance(atom, Obj) and depth < 2:
+            columns = {name: _flat(one, lineage, depth + 1) for name, one in atom.columns.items()}
+            content = _flat(atom.content, lineage, depth + 1)
+            atoms.append(
+                Obj(atom.type, atom.cls, atom.attrs, columns, content, atom.loops, atom.varies, atom.oid)
+            )  # fmt: skip
+    return value.but(atoms=tuple(atoms), lineage=lineage if had or value.lineage else NO_IDS)
+
+
+def _item_of_object(ip: Interpreter, own: Value, obj: Obj, key: Value, node: Any) -> Value:
+    name = key.const
+    if isinstance(name, str):
+        if ip.models.has_word("train-splits", name) or ip.models.has_word("eval-splits", name):
+            lineage = deep(own).lineage
+            if any(ip.stages[one - 1].facts.get("splits") for one in lineage):
+                return part(ip, own, node, name)
+        if name in obj.columns:
+            return _column(obj.columns[name])
+        if name in obj.attrs:
+            return obj.attrs[name]
+        held = deep(own)
+        return held.with_atoms(Obj("column", content=obj.content, varies=obj.varies))
+    names = _names_of(key)
+    if names is not None:
+        kept = {one: obj.columns[one] for one in names if one in obj.columns}
+        made, _ = ip.once(node, f"select:{obj.oid}", lambda: Obj(obj.type, content=obj.content, loops=obj.loops))
+        made.columns = kept or {one: deep(obj.content).with_atoms() for one in names}
+        made.attrs = {"__columns__": const(",".join(names))}
+        return own.with_atoms(made)
+    if (key.depends and not key.lineage) or key.reads:
+        return masked(ip, own, key, node)
+    return own
+
+
+def _column(value: Value) -> Value:
+    return value
+
+
+def _names_of(key: Value) -> list[str] | None:
+    items = exact_items(key)
+    if items is None or not items or not all(isinstance(one.const, str) for one in items):
+        return None
+    return [one.const for one in items]
+
+
+def masked(ip: Interpreter, value: Value, mask: Value, node: Any) -> Value:
+    """Rows of a table that pass a test."""
+    whole = deep(value)
+    if not whole.lineage:
+        return value
+    ip.guards.append(ip.guard(mask, node, "test"))
+    stage = ip.stage("filter", "mask", node, inputs=whole.lineage)
+    ip.guards.pop()
+    flags = [one for one in ancestors_of(ip, mask) if ip.stages[one - 1].facts.get("flags")]
+    if flags:
+        stage = ip.stage("dedup", "mask", node, inputs=whole.lineage, drops=True)
+    return relabel(ip, value, stage.id, node, "masked:")
+
+
+def ancestors_of(ip: Interpreter, value: Value) -> set[int]:
+    """The stages that a value carries or depends on, transitively by content."""
+    whole = deep(value)
+    return guarded.ancestors(ip, whole.lineage | whole.depends)
+
+
+def get_slice(ip: Interpreter, value: Value, node: ir.Item) -> Value:
+    """`value[a:b]`: an open end makes a part (`rows[:n]`, `rows[n:]`), as in a split by hand."""
+    index = node.index
+    assert isinstance(index, ir.Slice)
+    bounds = [ip.eval(one) if one is not None else None for one in (index.lower, index.upper)]
+    if text_parts(value) is not None or any(isinstance(atom, Dumped) for atom in value.atoms):
+        return blend([value], Text((None,)))
+    is_data = any(isinstance(atom, Seq | Loaded | Obj) for atom in value.atoms)
+    open_ends = (index.lower is None) != (index.upper is None)
+    if not is_data or index.step is not None or not open_ends or not deep(value).lineage:
+        return value if is_data else deep(value).but(atoms=())
+    role = "head" if index.lower is None else "tail"
+    bound_value = bounds[1] if role == "head" else bounds[0]
+    limit = bound_value.const if bound_value is not None else None
+    base = deep(value)
+    stage = ip.stage("part", role, node, inputs=base.lineage, part=role, role=role, bound=limit)
+    return relabel(ip, value, stage.id, node, f"{role}:")
+
+
+# -- writing ------------------------------------------------------------------------------------------
+def set_attr(ip: Interpreter, value: Value, name: str, new: Value, node: Any) -> None:
+    """`value.name = new`."""
+    for atom in value.atoms:
+        if isinstance(atom, Obj):
+            old = atom.attrs.get(name)
+            fresh = old is None or (atom.loops >= ip.loop_ids and not ip.guards)
+            atom.attrs[name] = new if fresh or old is None else join([old, new])
+        elif isinstance(atom, Mod):
+            atom.module.env.names[name] = new
+        elif isinstance(atom, Cls):
+            atom.members[name] = new
+
+
+def set_item(ip: Interpreter, value: Value, key: Value, new: Value, node: Any) -> None:
+    """`value[key] = new`."""
+    for atom in value.atoms:
+        if isinstance(atom, Record):
+            _set_in_record(ip, atom, key, new, node)
+        elif isinstance(atom, Seq):
+            atom.elem = join([atom.elem, *(atom.items or []), new])
+            atom.items = None
+            guarded.touched(ip, atom)
+        elif isinstance(atom, Loaded):
+            if isinstance(key.const, str):
+                for inner in atom.elem.atoms:
+                    if isinstance(inner, Record):
+                        inner.fields[key.const] = new
+            else:
+                atom.elem = join([atom.elem, new])
+        elif isinstance(atom, Obj):
+            _set_in_object(ip, atom, key, new)
+
+
+def _set_in_record(ip: Interpreter, record: Record, key: Value, new: Value, node: Any) -> None:
+    if isinstance(key.const, str | int):
+        name = str(key.const)
+        old = record.fields.get(name)
+        record.fields[name] = new if old is None or not ip.loops or record.loops >= ip.loop_ids else join([old, new])
+    else:
+        held = guarded.keyed(ip, key, new, node)
+        record.rest = held if record.rest is None else join([record.rest, held])
+        record.key = key if record.key is None else join([record.key, key])
+    guarded.touched(ip, record)
+
+
+def _set_in_object(ip: Interpreter, obj: Obj, key: Value, new: Value) -> None:
+    if isinstance(key.const, str):
+        held = _elements_of_column(new)
+        obj.columns[key.const] = held
+        if obj.cls is None and obj.type.endswith(("Namespace", "Config")):
+            obj.attrs[key.const] = new
+        return
+    obj.content = join([obj.content, deep(new).with_atoms(*[a for a in new.atoms if isinstance(a, Record)])])
+    guarded.touched(ip, obj)
+
+
+def _elements_of_column(new: Value) -> Value:
+    if any(isinstance(atom, Seq | Loaded) for atom in new.atoms):
+        return element(new)
+    return new
+
+
+def extend(ip: Interpreter, value: Value, new: Value, node: Any) -> None:
+    """`value += new` or `value.extend(new)`: a mix when both sides hold data of their own."""
+    held = guarded.passed(ip, element(new), node)
+    for atom in value.atoms:
+        if isinstance(atom, Seq):
+            old = join(atom.items) if atom.items else atom.elem
+            before = deep(Value((atom,))).lineage
+            exact = exact_items(new)
+            if atom.items is not None and exact is not None and not ip.loops and len(atom.items) < MAX_ITEMS:
+                atom.items = [*atom.items, *exact]
+            else:
+                atom.elem, atom.items = join([old, held]), None
+            guarded.touched(ip, atom)
+            _note_mix(ip, before, deep(held).lineage, node)
+        elif isinstance(atom, Loaded):
+            _note_mix(ip, deep(atom.elem).lineage, deep(held).lineage, node)
+            atom.elem = join([atom.elem, held])
+        elif isinstance(atom, Obj):
+            atom.content = join([atom.content, held])
+
+
+def append(ip: Interpreter, value: Value, new: Value, node: Any) -> None:
+    """`value.append(new)` or `value.add(new)`."""
+    held = guarded.passed(ip, new, node)
+    for atom in value.atoms:
+        if isinstance(atom, Seq):
+            if atom.kind == "set":
+                held = guarded.distinct(ip, held, node, "set")
+            if atom.items is not None and not ip.loops and len(atom.items) < MAX_ITEMS:
+                atom.items = [*atom.items, held]
+            else:
+                atom.elem = join([atom.elem, *(atom.items or []), held])
+                atom.items = None
+            guarded.touched(ip, atom)
+        elif isinstance(atom, Loaded):
+            _note_mix(ip, deep(atom.elem).lineage, deep(held).lineage, node)
+            atom.elem = join([atom.elem, held])
+        elif isinstance(atom, Obj):
+            atom.content = join([atom.content, held])
+            guarded.touched(ip, atom)
+
+
+def _note_mix(ip: Interpreter, left: frozenset[int], right: frozenset[int], node: Any) -> None:
+    if left and right and left != right:
+        ip.stage("mix", "extend", node, inputs=left | right, operands=(left, right))
+
+
+def mix(ip: Interpreter, operands: list[Value], node: Any, call: str = "+", summary: Any = None) -> Value:
+    """Datasets joined to one."""
+    sides = tuple(one.lineage for one in map(deep, operands) if one.lineage)
+    elem = join([element(one) for one in operands])
+    kinds = [atom for one in operands for atom in one.atoms if isinstance(atom, Obj)]
+    inputs = frozenset().union(*sides) if sides else NO_IDS
+    lineage = NO_IDS
+    if len(sides) > 1:
+        stage = ip.stage("mix", call, node, inputs=inputs, operands=sides, summary=summary)
+        stage.args["operands"] = join([*operands])
+        stage.facts["shapes"] = tuple(shape_keys(one) for one in operands)
+        lineage = frozenset({stage.id})
+    if kinds:
+        made, _ = ip.once(node, "mixed", lambda: Obj(kinds[0].type, loops=ip.loop_ids))
+        made.content = join([made.content, elem])
+        for one in kinds:
+            for name, column in one.columns.items():
+                made.columns[name] = join([made.columns[name], column]) if name in made.columns else column
+        return blend(operands, made).but(lineage=lineage or inputs)
+    made = new_seq(ip, node, "list", None, elem)
+    return made.but(lineage=lineage)
+
+
+def shape_keys(value: Value) -> frozenset[str]:
+    """The constant keys of the records in a dataset."""
+    keys: set[str] = set()
+    for atom in (*value.atoms, *element(value).atoms):
+        if isinstance(atom, Record):
+            keys |= set(atom.fields)
+        elif isinstance(atom, Obj):
+            keys |= set(atom.columns)
+    return frozenset(keys)
+
+
+# -- text and chains ----------------------------------------------------------------------------------
+def percent(left: Value, right: Value) -> Value:
+    """`text % values`: the template with its holes."""
+    import re
+
+    parts = text_parts(left)
+    if parts is None:
+        return blend([left, right])
+    items = exact_items(right)
+    queue = list(items) if items is not None else [right]
+    out: list[str | None] = []
+    for part_ in parts:
+        if part_ is None:
+            out.append(None)
+            continue
+        for piece in re.split(r"(%(?:\(\w+\))?[-+ #0-9.]*[a-zA-Z])", part_):
+            if piece.startswith("%") and len(piece) > 1:
+                known = text_parts(queue.pop(0)) if queue else None
+                out += known or (None,)
+            else:
+                out.append(piece)
+    return blend([left, right], make_text(out))
+
+
+def is_chainable(ip: Interpreter, value: Value) -> bool:
+    """Whether `|` on this object builds a chain of runnables."""
+    for atom in value.atoms:
+        if isinstance(atom, Chain):
+            return True
+        if isinstance(atom, Obj) and atom.cls is None and any(row.chain for row in ip.models.find(atom.type)):
+            return True
+    return False
+
+
+def connect(ip: Interpreter, left: Value, right: Value) -> Value:
+    """`left >> right`: steps of a declared pipeline; the right one takes the content of the left."""
+    for value in (left, right):
+        for atom in value.atoms:
+            if isinstance(atom, Obj) and atom.cls is None and atom.type.startswith("?"):
+                return blend([left, right])
+    ip.frame.env.names.setdefault("__steps__", NOTHING)
+    return join([left, right])

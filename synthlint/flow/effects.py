@@ -1,0 +1,724 @@
+"""What modelled calls do: each role turns a call into a stage and a result."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from synthlint.flow import calls, containers, guarded
+from synthlint.flow.apicall import ApiCall
+from synthlint.flow.shapes import record_shape
+from synthlint.flow.values import (
+    FRESH,
+    NO_IDS,
+    NOTHING,
+    RANDOM,
+    UNKNOWN_ONLY,
+    UNKNOWN_VALUE,
+    Chain,
+    Cls,
+    Func,
+    Handle,
+    Loaded,
+    Obj,
+    Partial,
+    Record,
+    Ref,
+    Seq,
+    Value,
+    blend,
+    collections_of,
+    const,
+    deep,
+    element,
+    join,
+    measure,
+)
+from synthlint.models.schema import Summary
+
+if TYPE_CHECKING:
+    from synthlint.flow.calls import Args
+    from synthlint.flow.interp import Interpreter
+    from synthlint.flow.stages import Stage
+
+_WRITE_MODES = re.compile(r"[wax+]")
+_SUFFIX = re.compile(r"\.(jsonl|json|csv|tsv|parquet|arrow|pkl|pickle|txt|md|png|jpg|jpeg|npy|npz|yaml|yml)$")
+_TABULAR = ("pandas.DataFrame", "polars.DataFrame", "datasets.Dataset")
+
+
+# -- finding the row ----------------------------------------------------------------------------------
+def apply_named(ip: Interpreter, name: str, receiver: Value | None, args: Args, node: Any, callee: Value) -> Value:
+    """Apply the model of a call; without one, judge it by a telling name, else pass the content through."""
+    found = find_row(ip, name, receiver, args, node)
+    if found is not None:
+        return apply(found)
+    told = _telling(ip, name, receiver, args, node)
+    if told is not None:
+        return told
+    _absorb(ip, name, receiver, args, node)
+    result = calls.opaque(ip, name, receiver if receiver is not None else NOTHING, args, node)
+    return _fluent(ip, receiver, result, name, node)
+
+
+def find_row(ip: Interpreter, name: str, receiver: Value | None, args: Args, node: Any) -> ApiCall | None:
+    """The first row of that name whose conditions hold."""
+    exact = () if name.startswith("?.") else ip.models.find(name)
+    suffixed: tuple[Summary, ...] = ()
+    if not exact and receiver is not None:
+        tail = name[2:] if name.startswith("?.") else name.rsplit(".", 1)[-1]
+        suffixed = ip.models.suffix(tail)
+    for row in (*exact, *suffixed):
+        call = ApiCall(ip, name, row, receiver if receiver is not None else NOTHING, args, node)
+        if call.holds():
+            ip.models.used.add(id(row))
+            return call
+    return None
+
+
+def _telling(ip: Interpreter, name: str, receiver: Value | None, args: Args, node: Any) -> Value | None:
+    last = name.rsplit(".", 1)[-1]
+    if not name.startswith("?.") and "." in name and name.split(".")[0] in ip.models.module_names():
+        return None
+    named = _receiver_name(node)
+    for telling in ip.models.tellings:
+        if not any(re.fullmatch(one, last) for one in telling.names):
+            continue
+        if telling.receivers and not any(re.search(one, named) for one in telling.receivers):
+            continue
+        if any(re.search(one, named) for one in telling.not_receivers):
+            continue
+        if not args.every():
+            continue
+        row = Summary(name.removeprefix("?."), telling.role, data=telling.data)
+        call = ApiCall(ip, name, row, receiver if receiver is not None else NOTHING, args, node)
+        result = apply(call)
+        _crumb_last(ip, node, f"`{last}` is judged by its name")
+        return result.but(crumbs=result.crumbs | {f"`{last}` is judged by its name"})
+    return None
+
+
+def _crumb_last(ip: Interpreter, node: Any, crumb: str) -> None:
+    for stage in reversed(ip.stages):
+        if stage.site.pos == getattr(node, "pos", None) and stage.site.path == ip.frame.module.path:
+            stage.crumbs |= {crumb}
+            return
+
+
+def _receiver_name(node: Any) -> str:
+    func = getattr(node, "func", None)
+    owner = getattr(func, "obj", None)
+    return str(getattr(owner, "id", getattr(owner, "name", ""))).lower()
+
+
+def _absorb(ip: Interpreter, name: str, receiver: Value | None, args: Args, node: Any) -> None:
+    last = name.rsplit(".", 1)[-1]
+    if receiver is None or not ip.models.has_word("absorbing-methods", last):
+        return
+    held = blend(args.every())
+    for atom in receiver.atoms:
+        if isinstance(atom, Obj):
+            atom.content = join([atom.content, held])
+            guarded.touched(ip, atom)
+
+
+def _fluent(ip: Interpreter, receiver: Value | None, result: Value, name: str, node: Any) -> Value:
+    """Methods of tables that no row describes give a table of the same rows."""
+    for atom in receiver.atoms if receiver is not None else ():
+        if isinstance(atom, Obj) and atom.cls is None and atom.type in _TABULAR:
+            last = name.rsplit(".", 1)[-1]
+            if last in ("iterrows", "itertuples"):
+                row = element(receiver.with_atoms(atom)) if receiver is not None else NOTHING
+                pair = containers.new_seq(ip, node, "tuple", [Value(varies=frozenset({FRESH})), row])
+                return pair if last == "itertuples" else containers.new_seq(ip, node, "rows", None, pair)
+            if last in ("to_dict", "to_dicts", "to_list", "to_pylist", "to_records"):
+                return containers.new_seq(ip, node, "list", None, element(result.with_atoms(atom)))
+            return result.with_atoms(atom)
+    return result
+
+
+# -- applying a row -----------------------------------------------------------------------------------
+def apply(call: ApiCall) -> Value:
+    """Record what the call does and give its result."""
+    return _ROLES[call.summary.role](call)
+
+
+def _stage(call: ApiCall, kind: str, data: list[Value], **more: Any) -> Stage:
+    whole = blend(data)
+    steering: list[Value] = more.pop("steering", [])
+    context = blend([*steering]) if steering else NOTHING
+    return call.ip.stage(
+        kind, call.name.removeprefix("?."), call.node, summary=call.summary,
+        inputs=whole.lineage, context=context.lineage | context.depends | whole.depends,
+        crumbs=whole.crumbs, **more,
+    )  # fmt: skip
+
+
+def _generate(call: ApiCall) -> Value:
+    row = call.summary
+    prompts = call.every(row.prompt) if row.prompt else call.args.every()
+    settings = {
+        name: call.setting(getattr(row, name))
+        for name in ("model", "temperature", "count", "seed", "sampling", "beams")
+        if getattr(row, name) is not None
+    }
+    args = {name: value for name, value in settings.items() if value is not None}
+    args["prompt"] = deep(join(prompts)) if prompts else NOTHING
+    kind = "judge" if row.role == "judge" else "generate"
+    stage = _stage(call, kind, [], steering=[*prompts, deep(call.receiver)], args=args, media=row.media, chat=row.chat)
+    if row.cached or any(frame.cached for frame in call.ip.frames):
+        stage.facts["cached"] = True
+    if row.writes or row.path:
+        path = call.path()
+        if path is not None or row.writes:
+            _write_stage(call, Value(lineage=frozenset({stage.id})), path or UNKNOWN_VALUE)
+    if kind == "judge":
+        return Value(depends=frozenset({stage.id}), varies=frozenset({RANDOM}))
+    return _generated(call, stage)
+
+
+def _generated(call: ApiCall, stage: Stage) -> Value:
+    row = call.summary
+    text = Value(lineage=frozenset({stage.id}), varies=frozenset({RANDOM}))
+    kind = row.returns or ("pandas.DataFrame" if row.media == "table" else "")
+    if kind:
+        content = text.with_atoms(_fresh_record(call, text))
+        text = calls.new_object(call.ip, kind, call.node, {}, content).but(lineage=text.lineage, varies=text.varies)
+    if row.result == "list":
+        return containers.new_seq(call.ip, call.node, "list", None, text).but(lineage=text.lineage)
+    if row.result == "same":
+        for atom in call.receiver.atoms:
+            if isinstance(atom, Obj):
+                atom.content = join([atom.content, text.with_atoms()])
+        return call.receiver
+    return text
+
+
+def _fresh_record(call: ApiCall, content: Value) -> Record:
+    made, _ = call.ip.once(call.node, "row", lambda: Record({}, NOTHING, None, call.ip.loop_ids))
+    made.rest = join([made.rest or NOTHING, content.with_atoms()])
+    record: Record = made
+    return record
+
+
+def _fit(call: ApiCall) -> Value:
+    data = call.data()
+    stage = _stage(call, "fit", data, steering=[call.receiver], args={"data": deep(join(data)) if data else NOTHING},
+                   private=call.summary.private)  # fmt: skip
+    _mark(call.receiver, stage.id)
+    return call.receiver if call.summary.result != "" or call.receiver.atoms else _as_result(call, stage)
+
+
+def _as_result(call: ApiCall, stage: Stage) -> Value:
+    return Value(lineage=frozenset({stage.id}))
+
+
+def _mark(receiver: Value, stage: int) -> None:
+    """The receiver has seen data: what it gives later depends on the stage."""
+    for atom in receiver.atoms:
+        if isinstance(atom, Obj):
+            atom.content = atom.content.but(depends=atom.content.depends | {stage})
+
+
+def _resample(call: ApiCall) -> Value:
+    data = call.data()
+    stage = _stage(call, "resample", data, args={"data": deep(join(data)) if data else NOTHING},
+                   copies=call.summary.copies)  # fmt: skip
+    parts = []
+    for index, value in enumerate(data[:2]):
+        parts.append(containers.relabel(call.ip, value, stage.id, call.node, f"resampled{index}:"))
+    if len(parts) == 1 and call.summary.result != "same":
+        return parts[0]
+    return Value((Seq("tuple", parts, NOTHING),), lineage=frozenset({stage.id}))
+
+
+def _augment(call: ApiCall) -> Value:
+    data = call.data()
+    stage = _stage(call, "augment", data)
+    held = Value(lineage=frozenset({stage.id}), varies=frozenset({RANDOM}) | blend(data).varies)
+    return containers.new_seq(call.ip, call.node, "list", None, held)
+
+
+def _load(call: ApiCall) -> Value:
+    row = call.summary
+    path = call.path()
+    args = {"path": path} if path is not None else {}
+    split = call.first(row.split)
+    if split is not None:
+        args["split"] = split
+    given = call.data() if row.data else []
+    stage = _stage(call, "load", given, args=args, public=row.public, steering=[path] if path is not None else [])
+    stage.facts["splits"] = bool(row.split) and split is None
+    config = call.ip.read_config(call.ip.frame.module, path) if path is not None and not row.split else None
+    if config is not None:
+        return _config_value(call, config)
+    return loaded(call.ip, stage, call.node, row.returns, path, row.result)
+
+
+def _config_value(call: ApiCall, config: Any) -> Value:
+    from synthlint.flow.configs import to_value
+
+    return to_value(call.ip, config, call.node)
+
+
+def loaded(ip: Interpreter, stage: Stage, node: Any, kind: str, path: Value | None, result: str = "") -> Value:
+    """The value that a load gives: a table or nested data, each element a record of its own."""
+    text = Value(lineage=frozenset({stage.id}), varies=_moving(path))
+    record, _ = ip.once(node, "loaded-row", lambda: Record({}, NOTHING, None, ip.loop_ids))
+    record.rest = join([record.rest or NOTHING, text])
+    elem = text.with_atoms(record)
+    if kind:
+        made = calls.new_object(ip, kind, node, {}, elem)
+        return made.but(lineage=text.lineage, varies=text.varies)
+    if result == "pairs" or result == "halves":
+        return containers.new_seq(ip, node, "list", None, elem).but(lineage=text.lineage)
+    data, _ = ip.once(node, "loaded", lambda: Loaded(elem, stage.id))
+    return text.with_atoms(data)
+
+
+def _moving(path: Value | None) -> frozenset[int]:
+    return NO_IDS if path is None else frozenset(one for one in path.varies if one > 0)
+
+
+def _write(call: ApiCall) -> Value:
+    data = call.data() if call.summary.data else [one for one in call.args.every() if deep(one).lineage]
+    path = call.path()
+    opened = _mode_of(call)
+    if opened is not None and not _WRITE_MODES.search(opened):
+        return const(None)
+    stage = _write_stage(call, join(data) if data else NOTHING, path or UNKNOWN_VALUE)
+    if call.summary.returns:
+        made = calls.new_object(call.ip, call.summary.returns, call.node, {}, Value(lineage=frozenset({stage.id})))
+        return made.but(lineage=frozenset({stage.id}))
+    if call.summary.format == "finetune":
+        return Value(lineage=frozenset({stage.id}))
+    return const(None)
+
+
+def _mode_of(call: ApiCall) -> str | None:
+    value = call.first(call.summary.path)
+    for atom in value.atoms if value is not None else ():
+        if isinstance(atom, Handle):
+            return atom.mode
+    mode = call.first(call.summary.mode)
+    return mode.const if mode is not None and isinstance(mode.const, str) else None
+
+
+def _write_stage(call: ApiCall, value: Value, path: Value) -> Stage:
+    return write_stage(
+        call.ip, call.node, call.name.removeprefix("?."), value, path, call.summary, many=call.summary.many
+    )  # fmt: skip
+
+
+def write_stage(
+    ip: Interpreter, node: Any, name: str, value: Value, path: Value, summary: Summary | None, many: bool = False
+) -> Stage:
+    """Record a write, with the shape of what is written."""
+    held = guarded.passed(ip, value, node) if ip.guards else value
+    whole = deep(held)
+    stage = ip.stage(
+        "write", name, node, summary=summary, inputs=whole.lineage, context=whole.depends | path.lineage,
+        args={"data": held, "path": path}, crumbs=whole.crumbs,
+    )  # fmt: skip
+    shape = record_shape(value)
+    old = stage.facts.get("shape")
+    stage.facts["shape"] = shape if old is None else old.join(shape)
+    stage.facts["many"] = stage.facts.get("many", False) or many or shape.many
+    stage.facts["format"] = summary.format if summary is not None and summary.format else format_of(path, name)
+    ip.written_paths.append(stage)
+    return stage
+
+
+def format_of(path: Value, name: str) -> str:
+    """The format of a written file by its suffix."""
+    from synthlint.flow.apicall import known_texts
+
+    for text in known_texts(path):
+        match = re.search(
+            r"\.(jsonl|json|csv|tsv|parquet|arrow|pkl|pickle|txt|md|png|jpg|jpeg|npy|npz|yaml|yml)$", text
+        )
+        if match:
+            return {"tsv": "csv", "pkl": "pickle", "jpg": "image", "jpeg": "image", "png": "image"}.get(
+                match.group(1), match.group(1)
+            )  # fmt: skip
+    return "text"
+
+
+def write_to(ip: Interpreter, node: Any, name: str, data: list[Value], target: Value) -> None:
+    """A write through a file object or a path."""
+    handles = [atom for atom in target.atoms if isinstance(atom, Handle)]
+    if handles and not any(_WRITE_MODES.search(atom.mode) for atom in handles):
+        return
+    path = join([atom.path for atom in handles]) if handles else target
+    value = join(data) if data else NOTHING
+    write_stage(ip, node, name, value, path, None)
+
+
+def read_from(ip: Interpreter, node: Any, target: Value, lines: bool = False) -> Value:
+    """A read through a file object or a path."""
+    handles = [atom for atom in target.atoms if isinstance(atom, Handle)]
+    path = join([atom.path for atom in handles]) if handles else target
+    stage = ip.stage("load", "read", node, args={"path": path})
+    text = Value(lineage=frozenset({stage.id}), varies=_moving(path) | (path.varies & UNKNOWN_ONLY))
+    return containers.new_seq(ip, node, "list", None, text) if lines else text
+
+
+def _mix(call: ApiCall) -> Value:
+    operands: list[Value] = []
+    for value in call.data():
+        exact = containers.exact_items(value)
+        operands += exact if exact is not None else [value]
+    result = containers.mix(call.ip, operands, call.node, call.name.removeprefix("?."), call.summary)
+    if call.summary.returns and not any(isinstance(atom, Obj) for atom in result.atoms):
+        made = calls.new_object(call.ip, call.summary.returns, call.node, {}, element(result))
+        result = made.but(lineage=result.lineage)
+    if call.summary.result == "same":
+        for atom in call.receiver.atoms:
+            if isinstance(atom, Obj):
+                atom.content = join([atom.content, element(result)])
+    return result
+
+
+def _split(call: ApiCall) -> Value:
+    row = call.summary
+    data = call.data()
+    stage = _stage(call, "split", data, args={"data": deep(join(data)) if data else NOTHING},
+                   cross_validation=row.cross_validation)  # fmt: skip
+    if row.result == "pairs":
+        out = []
+        for index, value in enumerate(data):
+            out += [_part(call, stage, value, role, f"{index}") for role in ("train", "test")]
+        return Value((Seq("tuple", out, NOTHING),), lineage=frozenset({stage.id}))
+    source = data[0] if data else call.receiver
+    if row.result == "parts":
+        return Value((Record({role: _part(call, stage, source, role, "") for role in ("train", "test")}),))
+    if row.result == "halves":
+        halves = [_part(call, stage, source, role, "") for role in ("train", "test", "other")]
+        made = containers.new_seq(call.ip, call.node, "tuple", None, join(halves))
+        return made.with_atoms(Seq("tuple", halves[:2], NOTHING))
+    indices = Value(depends=frozenset({stage.id}), varies=frozenset({RANDOM}))
+    pair = containers.new_seq(call.ip, call.node, "tuple", [indices, indices])
+    return containers.new_seq(call.ip, call.node, "folds", None, pair)
+
+
+def _part(call: ApiCall, stage: Stage, value: Value, role: str, tag: str) -> Value:
+    made = call.ip.stage("part", role, call.node, inputs=frozenset({stage.id}), part=f"{role}{tag}", role=role,
+                         of=deep(value).lineage)  # fmt: skip
+    return containers.relabel(call.ip, value, made.id, call.node, f"{role}{tag}:")
+
+
+def _train(call: ApiCall) -> Value:
+    data = call.data()
+    evals = call.every(call.summary.eval_data)
+    args = {"data": join([deep(one) for one in data]) if data else NOTHING, "model": call.receiver}
+    if evals:
+        args["eval"] = join([deep(one) for one in evals])
+    stage = _stage(call, "train", data, steering=[deep(call.receiver)], args=args,
+                   cross_validation=call.summary.cross_validation)  # fmt: skip
+    _mark(call.receiver, stage.id)
+    model = call.setting(call.summary.model)
+    if model is not None:
+        _mark(model, stage.id)
+    for one in call.every(("self.model", "model")):
+        _mark(one, stage.id)
+    if call.receiver.atoms and not call.name.startswith("?.") and call.receiver is not NOTHING:
+        return call.receiver.but(depends=call.receiver.depends | {stage.id})
+    return Value(depends=frozenset({stage.id}))
+
+
+def _evaluate(call: ApiCall) -> Value:
+    data = call.data()
+    stage = _stage(call, "evaluate", data, steering=[deep(call.receiver), *call.args.every()],
+                   args={"data": join([deep(one) for one in data]) if data else NOTHING, "model": call.receiver},
+                   cross_validation=call.summary.cross_validation)  # fmt: skip
+    return Value(depends=frozenset({stage.id}), varies=UNKNOWN_ONLY)
+
+
+def _predict(call: ApiCall) -> Value:
+    data = call.data()
+    stage = _stage(call, "predict", data, steering=[deep(call.receiver)], args={"model": call.receiver})
+    return Value(lineage=frozenset({stage.id}), varies=blend(data).varies)
+
+
+def _dedup(call: ApiCall) -> Value:
+    data = call.data() or [call.receiver]
+    row = call.summary
+    if row.result == "flags" or not row.drops:
+        stage = _stage(call, "flag", data, flags=True)
+        result = measure(data)
+        return result.but(
+            depends=result.depends | {stage.id},
+            reads=frozenset().union(*[collections_of(one) for one in [*data, call.receiver]]),
+        )
+    if FRESH in blend(data).varies and not data[0].atoms:
+        return data[0]
+    stage = _stage(call, "dedup", data, drops=True)
+    return _replaced(call, stage, data[0])
+
+
+def _replaced(call: ApiCall, stage: Stage, value: Value) -> Value:
+    """The data after a stage; `inplace=True` changes the receiver itself."""
+    if call.args.kw.get("inplace", NOTHING).const is True:
+        for atom in call.receiver.atoms:
+            if isinstance(atom, Obj):
+                atom.content = atom.content.but(lineage=frozenset({stage.id}))
+                for name, column in atom.columns.items():
+                    atom.columns[name] = column.but(lineage=frozenset({stage.id}))
+        return const(None)
+    return containers.relabel(call.ip, value, stage.id, call.node, f"{stage.kind}:")
+
+
+def _filter(call: ApiCall) -> Value:
+    data = call.data() or [call.receiver]
+    if not blend(data).lineage:
+        return data[0]
+    for func in call.every(call.summary.func):
+        if any(isinstance(atom, Func | Partial) for atom in func.atoms):
+            return filter_by(call.ip, func, data[0], call.node)
+    stage = _stage(call, call.summary.role, data)
+    return _replaced(call, stage, data[0])
+
+
+def _tag(call: ApiCall) -> Value:
+    data = call.data()
+    path = call.path()
+    _stage(call, "tag", data, args={"path": path} if path is not None else {}, card=True)
+    return data[0] if data else UNKNOWN_VALUE
+
+
+def _compare(kind: str) -> Callable[[ApiCall], Value]:
+    def run(call: ApiCall) -> Value:
+        data = [*call.data(), *call.every(call.summary.real), *call.every(call.summary.control)]
+        data = data if data and len(data) > 1 else [*data, *call.args.every(), call.receiver]
+        held = blend(data)
+        stage = call.ip.stage(
+            kind, call.name.removeprefix("?."), call.node, summary=call.summary, inputs=held.lineage,
+            context=held.depends, args={"data": join(data)},
+        )  # fmt: skip
+        result = measure(data)
+        return result.but(depends=result.depends | {stage.id})
+
+    return run
+
+
+def _dp(call: ApiCall) -> Value:
+    _stage(call, "dp", call.data(), args={"data": NOTHING})
+    return _transform(call)
+
+
+def _client(call: ApiCall) -> Value:
+    row = call.summary
+    attrs = dict(call.args.kw)
+    for name, value in zip(row.params, call.args.pos, strict=False):
+        attrs.setdefault(name, value)
+    if row.result == "same" and call.receiver.atoms:
+        for atom in call.receiver.atoms:
+            if isinstance(atom, Obj):
+                atom.attrs.update(attrs)
+        return call.receiver
+    kind = row.returns or call.name.removeprefix("?.")
+    held = blend(call.data() if row.data else call.args.every())
+    inherited = {
+        name: value for atom in call.receiver.atoms if isinstance(atom, Obj) for name, value in atom.attrs.items()
+    }  # fmt: skip
+    content = held.but(atoms=(), reads=NO_IDS)
+    if call.receiver is not NOTHING:
+        content = join([content, deep(call.receiver).but(atoms=(), reads=NO_IDS, varies=NO_IDS)])
+    for name, setting in (("temperature", row.temperature), ("model", row.model)):
+        value = call.setting(setting)
+        if value is not None:
+            attrs.setdefault(name, value)
+    return calls.new_object(call.ip, kind, call.node, {**inherited, **attrs}, content)
+
+
+def _apply(call: ApiCall) -> Value:
+    func = call.first(call.summary.func)
+    if func is None:
+        return _transform(call)
+    each = call.every(call.summary.each)
+    if call.summary.each == ("*",):
+        each = [one for one in call.args.pos if one is not func]
+    given: list[Value] = []
+    for reference in call.summary.given:
+        value = call.get(reference)
+        if reference == "*":
+            given += [one for one in call.args.pos if one is not func]
+        elif value is not None and reference != "**":
+            given += containers.exact_items(value) or [value]
+    keywords = {k: v for k, v in call.args.kw.items() if v is not func} if "**" in call.summary.given else {}
+    if not each:
+        return calls.invoke(call.ip, func, calls.Args(given, keywords), call.node)
+    return apply_each(call.ip, func, each, given, call.node, call.summary.result, call.receiver)
+
+
+def apply_each(
+    ip: Interpreter, func: Value, each: list[Value], given: list[Value], node: Any, result: str,
+    receiver: Value = NOTHING,
+) -> Value:  # fmt: skip
+    """Call a function for each element, as `map` does."""
+    from synthlint.flow.exprs import length_of
+
+    loop = ip.new_loop(node, "map", length_of(each[0]) if each else None)
+    ip.loops.append(loop)
+    items = [ip.carried(element(one), loop) for one in each]
+    value = calls.invoke(ip, func, calls.Args([*items, *given], {}), node)
+    ip.loops.pop()
+    if result == "same":
+        return _mapped(ip, receiver, value, node)
+    return containers.new_seq(ip, node, "list", None, value)
+
+
+def _mapped(ip: Interpreter, receiver: Value, value: Value, node: Any) -> Value:
+    """A dataset whose rows were replaced or extended by what the function returned."""
+    for atom in receiver.atoms:
+        if isinstance(atom, Obj):
+            made, _ = ip.once(node, f"mapped:{atom.oid}", lambda kind=atom.type: Obj(kind, loops=ip.loop_ids))
+            made.columns = dict(atom.columns)
+            for one in value.atoms:
+                if isinstance(one, Record):
+                    made.columns.update(one.fields)
+            made.content = join([atom.content, value])
+            whole = deep(value)
+            return Value((made,), lineage=whole.lineage | receiver.lineage, varies=receiver.varies)
+    return containers.new_seq(ip, node, "list", None, value)
+
+
+def filter_by(ip: Interpreter, func: Value, source: Value, node: Any) -> Value:
+    """Keep the elements for which a function is true."""
+    loop = ip.new_loop(node, "filter", None)
+    ip.loops.append(loop)
+    item = ip.carried(element(source), loop)
+    test = calls.invoke(ip, func, calls.Args([item], {}), node) if func.const is None else item
+    ip.guards.append(ip.guard(test, node, "test"))
+    passed = guarded.passed(ip, item, node)
+    ip.guards.pop()
+    ip.loops.pop()
+    new = passed.lineage - item.lineage
+    if any(isinstance(atom, Obj | Loaded) for atom in source.atoms):
+        return containers.relabel(ip, source, min(new), node, "filtered:") if new else source
+    return containers.new_seq(ip, node, "list", None, passed)
+
+
+def _cache(call: ApiCall) -> Value:
+    for value in call.args.every():
+        for atom in value.atoms:
+            if isinstance(atom, Func):
+                atom.cached = True
+                return value
+    return _transform(call)
+
+
+def _container(call: ApiCall) -> Value:
+    return _client(call)
+
+
+def _transform(call: ApiCall) -> Value:
+    row = call.summary
+    data = call.data()
+    if not data and call.receiver is not NOTHING:
+        data = [call.receiver]
+    source = call.every(row.data) if row.data else data
+    if row.result == "same":
+        return call.receiver if call.receiver is not NOTHING and not row.data else (source[0] if source else NOTHING)
+    if row.result == "element":
+        return element(source[0]) if source else UNKNOWN_VALUE
+    whole = blend([*source, *([call.receiver] if not row.data and call.receiver is not NOTHING else [])])
+    if row.returns:
+        return _transformed_object(call, source, whole)
+    if row.result == "list":
+        item = element(source[0]) if source else whole
+        return containers.new_seq(call.ip, call.node, "list", None, item)
+    consulted = frozenset().union(*[collections_of(one) for one in call.args.every()], NO_IDS)
+    return whole.but(reads=whole.reads | consulted)
+
+
+def _transformed_object(call: ApiCall, source: list[Value], whole: Value) -> Value:
+    columns: dict[str, Value] = {}
+    content: list[Value] = []
+    for value in source:
+        for atom in value.atoms:
+            if isinstance(atom, Record):
+                columns.update({name: _column_of(one) for name, one in atom.fields.items()})
+                if atom.rest is not None:
+                    content.append(atom.rest)
+            elif isinstance(atom, Obj):
+                columns.update(atom.columns)
+                content.append(atom.content)
+            elif isinstance(atom, Seq | Loaded):
+                content.append(element(value.with_atoms(atom)))
+    made = calls.new_object(call.ip, call.summary.returns, call.node, dict(call.args.kw), NOTHING)
+    for atom in made.atoms:
+        if isinstance(atom, Obj):
+            atom.columns.update(columns)
+            atom.content = join([atom.content, *content]) if content else join([atom.content, whole.with_atoms()])
+            for inner in (one for value in content for one in value.atoms if isinstance(one, Record)):
+                atom.columns.update(inner.fields)
+    return made.but(lineage=whole.lineage, depends=whole.depends, varies=whole.varies)
+
+
+def _column_of(value: Value) -> Value:
+    return element(value) if any(isinstance(atom, Seq | Loaded) for atom in value.atoms) else value
+
+
+def _clean(call: ApiCall) -> Value:
+    return measure([*call.args.every(), call.receiver])
+
+
+def _random(call: ApiCall) -> Value:
+    row = call.summary
+    if row.result == "fresh":
+        return Value(varies=frozenset({FRESH, RANDOM}))
+    source = call.every(row.data) if row.data else call.args.every()
+    if row.result == "element" and source:
+        item = element(source[0])
+        return item.but(varies=item.varies | {RANDOM})
+    if row.result == "list" and source:
+        item = element(source[0])
+        made = containers.new_seq(call.ip, call.node, "list", None, item.but(varies=item.varies | {RANDOM}))
+        return made.but(varies=frozenset({RANDOM}))
+    if row.result == "same" and source:
+        return source[0].but(varies=source[0].varies | {RANDOM})
+    whole = blend(source)
+    return whole.but(varies=whole.varies | {RANDOM})
+
+
+def _look_alike(call: ApiCall) -> Value:
+    whole = blend(call.args.every())
+    last = call.name.rsplit(".", 1)[-1]
+    if last[:1].isupper():
+        return calls.new_object(call.ip, call.summary.returns or call.name, call.node, dict(call.args.kw), whole)
+    return whole.but(varies=whole.varies | {RANDOM})
+
+
+def run_chain(ip: Interpreter, chain: Chain, args: Args, node: Any) -> Value:
+    """Invoke a chain of runnables: its model generates, functions in it are called in turn."""
+    value = join(args.pos) if args.pos else NOTHING
+    for part in chain.parts:
+        value = _run_part(ip, part, value, node)
+    return value
+
+
+def _run_part(ip: Interpreter, part: Value, value: Value, node: Any) -> Value:
+    for atom in part.atoms:
+        if isinstance(atom, Func | Partial | Cls):
+            return calls.invoke(ip, part, calls.Args([value], {}), node)
+        if isinstance(atom, Obj):
+            found = find_row(ip, f"{atom.type}.invoke", part.with_atoms(atom), calls.Args([value], {}), node)
+            if found is not None and found.summary.role in ("generate", "judge"):
+                return apply(found)
+            return blend([deep(part), value])
+        if isinstance(atom, Record):
+            return join([_run_part(ip, one, value, node) for one in atom.fields.values()])
+        if isinstance(atom, Ref):
+            return blend([value])
+    return blend([part, value])
+
+
+_ROLES: dict[str, Callable[[ApiCall], Value]] = {
+    "generate": _generate, "judge": _generate, "fit": _fit, "resample": _resample, "augment": _augment,
+    "load": _load, "write": _write, "mix": _mix, "split": _split, "train": _train, "evaluate": _evaluate,
+    "predict": _predict, "dedup": _dedup, "decontaminate": _filter, "filter": _filter, "provenance": _tag,
+    "fidelity": _compare("fidelity"), "memorization": _compare("memorization"), "dp": _dp, "client": _client,
+    "apply": _apply, "cache": _cache, "container": _container, "transform": _transform, "clean": _clean,
+    "random": _random, "not-a-generator": _look_alike,
+}  # fmt: skip

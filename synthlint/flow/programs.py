@@ -1,0 +1,77 @@
+"""The order in which a project's code is run: modules, their main blocks, then what nobody calls."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from synthlint.flow.configs import ConfigReader
+from synthlint.flow.interp import Interpreter
+from synthlint.flow.modules import FunctionInfo, ModuleInfo, Modules, functions_of, referenced_names
+from synthlint.flow.values import Cls, Func, Value
+
+if TYPE_CHECKING:
+    from synthlint.models.loader import Registry
+
+_HIDDEN = re.compile(r"__\w+__$")
+
+
+def run_project(modules: Modules, models: Registry, root: Path) -> Interpreter:
+    """Run every program of a project and give the interpreter with the stages it recorded."""
+    ip = Interpreter(modules, models, ConfigReader(root))
+    mains = [info for info in modules if not is_test(info.path, models)]
+    for info in mains:
+        ip.program = info.path
+        ip.run_module(info)
+    for info in mains:
+        ip.program = info.path
+        ip.run_main(info)
+    used = referenced_names(modules)
+    for only_unreferenced in (True, False):
+        for info in mains:
+            _run_uncalled(ip, info, used if only_unreferenced else {})
+    return ip
+
+
+def is_test(path: str, models: Registry) -> bool:
+    """Whether a file belongs to the tests of a project."""
+    return models.has_word("test-paths", path)
+
+
+def _run_uncalled(ip: Interpreter, info: ModuleInfo, used: dict[str, int] | object) -> None:
+    ip.program = info.path
+    for one in functions_of(info.tree):
+        if one.nested or id(one.node) in ip.ran or _HIDDEN.match(one.node.name):
+            continue
+        if isinstance(used, dict) and used.get(one.node.name, 0) > 0:
+            continue
+        _run_root(ip, info, one)
+
+
+def _run_root(ip: Interpreter, info: ModuleInfo, function: FunctionInfo) -> None:
+    name, *rest = function.qualname.split(".")
+    value = info.env.names.get(name)
+    if value is None:
+        return
+    for part in rest:
+        inner = None
+        for atom in value.atoms:
+            if isinstance(atom, Cls):
+                receiver = value if function.owner is not None and part == rest[-1] else None
+                inner = _method(ip, info, receiver, atom, part)
+        if inner is None:
+            return
+        value = inner
+    if any(isinstance(atom, Func) for atom in value.atoms):
+        ip.run_function(info, value, [], {})
+
+
+def _method(ip: Interpreter, info: ModuleInfo, receiver: Value | None, cls: Cls, name: str) -> Value | None:
+    found = cls.members.get(name)
+    if found is None or receiver is None:
+        return found
+    from synthlint.flow import containers
+
+    instance = ip.instance_of(info, receiver, cls)
+    return containers.bound(ip, found, instance, cls.node)

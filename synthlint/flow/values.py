@@ -1,0 +1,422 @@
+"""What a value is: the constants, objects and functions it may be, and the stages it comes from."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from synthlint.flow.modules import ModuleInfo
+    from synthlint.flow.scope import Env
+    from synthlint.syntax import ir
+
+Ids = frozenset[int]
+NO_IDS: Ids = frozenset()
+NO_CRUMBS: frozenset[str] = frozenset()
+MAX_ATOMS = 8
+MAX_ITEMS = 64
+MAX_DEPTH = 7
+
+# markers in `Value.varies`; positive numbers are loops
+UNKNOWN, RANDOM, FRESH, CONFIGURED = 0, -1, -2, -3
+UNKNOWN_ONLY: Ids = frozenset({UNKNOWN})
+
+_ids = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Value:
+    """An abstract value.
+
+    `atoms` is what it may be (empty: unknown), `lineage` the stages whose content it carries, `depends`
+    the stages that only influenced it (a test, a length, a score), `varies` the loops and sources in
+    which it changes, `reads` the collections consulted to compute it, `crumbs` approximations made.
+    """
+
+    atoms: tuple[Atom, ...] = ()
+    lineage: Ids = NO_IDS
+    depends: Ids = NO_IDS
+    varies: Ids = NO_IDS
+    reads: Ids = NO_IDS
+    crumbs: frozenset[str] = NO_CRUMBS
+
+    def with_atoms(self, *atoms: Atom) -> Value:
+        """The same history, another identity."""
+        return replace(self, atoms=atoms)
+
+    def but(self, **changes: Any) -> Value:
+        """A copy with some fields replaced."""
+        return replace(self, **changes)
+
+    @property
+    def const(self) -> Any:
+        """The constant, when there is exactly one; else None."""
+        if len(self.atoms) == 1 and isinstance(self.atoms[0], Const):
+            return self.atoms[0].value
+        return None
+
+    @property
+    def constants(self) -> list[Any]:
+        """All constants that it may be."""
+        return [atom.value for atom in self.atoms if isinstance(atom, Const)]
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string with holes: text parts and None for what is unknown."""
+
+    parts: tuple[str | None, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dumped:
+    """Records turned into text (`json.dumps`), still readable as records."""
+
+    value: Value
+
+
+@dataclass(slots=True, eq=False)
+class Seq:
+    """A list, tuple, set, generator or deque; `items` while the exact elements are known."""
+
+    kind: str
+    items: list[Value] | None
+    elem: Value
+    loops: Ids = NO_IDS
+    varies: Ids = NO_IDS
+    times: int | None = None
+    oid: int = field(default_factory=lambda: next(_ids))
+
+
+@dataclass(slots=True, eq=False)
+class Record:
+    """A dict: fields under constant keys, `rest` under any other key, `key` what such keys are."""
+
+    fields: dict[str, Value]
+    rest: Value | None = None
+    key: Value | None = None
+    loops: Ids = NO_IDS
+    varies: Ids = NO_IDS
+    oid: int = field(default_factory=lambda: next(_ids))
+
+
+@dataclass(slots=True, eq=False)
+class Loaded:
+    """Data that was read: a table or nested structure whose elements are `elem`."""
+
+    elem: Value
+    stage: int
+    varies: Ids = NO_IDS
+    oid: int = field(default_factory=lambda: next(_ids))
+
+
+@dataclass(slots=True, eq=False)
+class Obj:
+    """An instance: of a project class (`cls`) or of an external type known by name."""
+
+    type: str
+    cls: Cls | None = None
+    attrs: dict[str, Value] = field(default_factory=dict)
+    columns: dict[str, Value] = field(default_factory=dict)
+    content: Value = field(default_factory=Value)
+    loops: Ids = NO_IDS
+    varies: Ids = NO_IDS
+    oid: int = field(default_factory=lambda: next(_ids))
+
+
+@dataclass(slots=True, eq=False)
+class Func:
+    """A project function or lambda, with what is bound to it."""
+
+    node: ir.Function | ir.Lambda
+    env: Env
+    module: ModuleInfo
+    qualname: str
+    receiver: Value | None = None
+    owner: Cls | None = None
+    cached: bool = False
+    oid: int = field(default_factory=lambda: next(_ids))
+
+
+@dataclass(slots=True, eq=False)
+class Partial:
+    """A callable with arguments already given (`functools.partial`)."""
+
+    func: Value
+    args: list[Value]
+    kwargs: dict[str, Value]
+    oid: int = field(default_factory=lambda: next(_ids))
+
+
+@dataclass(slots=True, eq=False)
+class Cls:
+    """A project class."""
+
+    node: ir.Class
+    env: Env
+    module: ModuleInfo
+    qualname: str
+    bases: tuple[Value, ...]
+    members: dict[str, Value]
+    oid: int = field(default_factory=lambda: next(_ids))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ref:
+    """A name outside the project (`openai.OpenAI`), or a method of an external or built-in receiver."""
+
+    name: str
+    receiver: Value | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mod:
+    """A module of the project."""
+
+    module: ModuleInfo
+
+
+@dataclass(slots=True, eq=False)
+class Handle:
+    """An open file."""
+
+    path: Value
+    mode: str
+    oid: int = field(default_factory=lambda: next(_ids))
+
+
+@dataclass(slots=True, eq=False)
+class Chain:
+    """Runnables joined by `|`."""
+
+    parts: list[Value]
+    oid: int = field(default_factory=lambda: next(_ids))
+
+
+Atom = Const | Text | Dumped | Seq | Record | Loaded | Obj | Func | Partial | Cls | Ref | Mod | Handle | Chain
+NOTHING = Value()
+UNKNOWN_VALUE = Value(varies=UNKNOWN_ONLY)
+NONE_VALUE = Value((Const(None),))
+
+
+def const(value: Any) -> Value:
+    """A known constant."""
+    return Value((Const(value),))
+
+
+def atom_key(atom: Atom) -> Any:
+    """Equal keys mean the same atom."""
+    if isinstance(atom, Const):
+        return ("const", type(atom.value), repr(atom.value))
+    if isinstance(atom, Text):
+        return ("text", atom.parts)
+    if isinstance(atom, Dumped):
+        return ("dumped", tuple(atom_key(one) for one in atom.value.atoms))
+    if isinstance(atom, Ref):
+        held = () if atom.receiver is None else tuple(atom_key(one) for one in atom.receiver.atoms)
+        return ("ref", atom.name, held)
+    if isinstance(atom, Mod):
+        return ("mod", id(atom.module))
+    return ("heap", atom.oid)
+
+
+def join(values: Iterable[Value]) -> Value:
+    """The value that is any of `values`."""
+    seen = [one for one in values if one is not NOTHING]
+    if not seen:
+        return NOTHING
+    first = seen[0]
+    if all(one is first for one in seen):
+        return first
+    atoms: dict[Any, Atom] = {}
+    unknown = False
+    for one in seen:
+        unknown = unknown or not one.atoms
+        for atom in one.atoms:
+            atoms.setdefault(atom_key(atom), atom)
+    return Value(tuple(_limit(list(atoms.values()))), *_unions(seen), crumbs=_crumbs(seen))
+
+
+def _limit(atoms: list[Atom]) -> list[Atom]:
+    if len(atoms) <= MAX_ATOMS:
+        return atoms
+    heap = [one for one in atoms if not isinstance(one, Const | Text)]
+    plain = [one for one in atoms if isinstance(one, Const | Text)]
+    return (heap + plain)[:MAX_ATOMS]
+
+
+def _unions(values: list[Value]) -> tuple[Ids, Ids, Ids, Ids]:
+    lineage, depends, varies, reads = NO_IDS, NO_IDS, NO_IDS, NO_IDS
+    for one in values:
+        lineage |= one.lineage
+        depends |= one.depends
+        varies |= one.varies
+        reads |= one.reads
+    return lineage, depends, varies, reads
+
+
+def _crumbs(values: list[Value]) -> frozenset[str]:
+    out = NO_CRUMBS
+    for one in values:
+        out |= one.crumbs
+    return out if len(out) <= 6 else frozenset(sorted(out)[:6])
+
+
+def blend(values: Iterable[Value], *atoms: Atom) -> Value:
+    """A value made of the content of `values`, whose own identity is `atoms` (default: unknown)."""
+    parts = [deep(one) for one in values]
+    return Value(atoms, *_unions(parts), crumbs=_crumbs(parts)) if parts else Value(atoms)
+
+
+def measure(values: Iterable[Value], *atoms: Atom) -> Value:
+    """A value that depends on `values` and carries none of their content (a length, a test, a score)."""
+    whole = blend(values)
+    return whole.but(atoms=atoms, lineage=NO_IDS, depends=whole.depends | whole.lineage)
+
+
+def inner(atom: Atom) -> Iterator[Value]:
+    """The values that an atom holds."""
+    if isinstance(atom, Dumped):
+        yield atom.value
+    elif isinstance(atom, Seq):
+        yield from atom.items if atom.items is not None else (atom.elem,)
+    elif isinstance(atom, Record):
+        yield from atom.fields.values()
+        if atom.rest is not None:
+            yield atom.rest
+    elif isinstance(atom, Loaded):
+        yield atom.elem
+    elif isinstance(atom, Obj):
+        yield atom.content
+        yield from atom.columns.values()
+        if atom.cls is not None:
+            yield from atom.attrs.values()
+    elif isinstance(atom, Chain):
+        yield from atom.parts
+
+
+def deep(value: Value) -> Value:
+    """`value` with the history of everything inside it; atoms unchanged."""
+    if all(isinstance(atom, Const | Text | Func | Ref | Cls | Mod | Handle | Partial) for atom in value.atoms):
+        return value
+    lineage, depends, varies = set(value.lineage), set(value.depends), set(value.varies)
+    reads, crumbs = set(value.reads), set(value.crumbs)
+    for one in walk(value):
+        lineage |= one.lineage
+        depends |= one.depends
+        varies |= one.varies
+        crumbs |= one.crumbs
+        for atom in one.atoms:
+            if isinstance(atom, Seq | Record | Obj | Loaded):
+                varies |= atom.varies
+    return Value(
+        value.atoms, frozenset(lineage), frozenset(depends), frozenset(varies), frozenset(reads),
+        frozenset(sorted(crumbs)[:6]),
+    )  # fmt: skip
+
+
+def walk(value: Value) -> Iterator[Value]:
+    """`value` and all values inside it, each heap object once, to a bounded depth."""
+    seen: set[int] = set()
+    todo = [(value, 0)]
+    while todo:
+        one, depth = todo.pop()
+        yield one
+        if depth > MAX_DEPTH:
+            continue
+        for atom in one.atoms:
+            if id(atom) in seen or isinstance(atom, Const | Text):
+                continue
+            seen.add(id(atom))
+            todo += [(each, depth + 1) for each in inner(atom)]
+
+
+def collections_of(value: Value) -> Ids:
+    """Identities of the collections and external objects that a value may be."""
+    return frozenset(atom.oid for atom in value.atoms if isinstance(atom, Seq | Record | Obj | Loaded))
+
+
+def element(value: Value) -> Value:
+    """One element of an iterable."""
+    parts: list[Value] = []
+    for atom in value.atoms:
+        if isinstance(atom, Seq):
+            parts.append(join(atom.items) if atom.items else atom.elem)
+        elif isinstance(atom, Record):
+            known = [const(key) for key in atom.fields]
+            parts.append(join([*known, atom.key or NOTHING]))
+        elif isinstance(atom, Loaded):
+            parts.append(atom.elem)
+        elif isinstance(atom, Obj):
+            parts.append(_element_of_object(atom))
+        elif isinstance(atom, Const) and isinstance(atom.value, list | tuple):
+            parts += [const(one) for one in atom.value]
+    if not parts:
+        held = deep(value)
+        return held.but(atoms=(), varies=held.varies | UNKNOWN_ONLY)
+    whole = join(parts)
+    outer = value.lineage if not whole.lineage else NO_IDS
+    return whole.but(
+        lineage=whole.lineage | outer,
+        depends=whole.depends | value.depends,
+        varies=whole.varies | (value.varies & frozenset({UNKNOWN, RANDOM, FRESH})),
+        reads=whole.reads | value.reads | collections_of(value),
+        crumbs=whole.crumbs | value.crumbs,
+    )
+
+
+def _element_of_object(obj: Obj) -> Value:
+    if obj.columns:
+        rest = obj.content if obj.content is not NOTHING else None
+        held = join([obj.content, *obj.columns.values()])
+        return held.with_atoms(Record(dict(obj.columns), rest, varies=obj.varies))
+    for atom in obj.content.atoms:
+        if isinstance(atom, Seq | Loaded):
+            return element(obj.content)
+    return obj.content if obj.content.atoms else deep(obj.content).but(varies=obj.content.varies | UNKNOWN_ONLY)
+
+
+def text_parts(value: Value) -> tuple[str | None, ...] | None:
+    """The parts of a string value: text and None for holes.  None if it cannot be a known string."""
+    if len(value.atoms) != 1:
+        return None
+    atom = value.atoms[0]
+    if isinstance(atom, Const) and isinstance(atom.value, str | int | float) and not isinstance(atom.value, bool):
+        return (str(atom.value),)
+    if isinstance(atom, Text):
+        return atom.parts
+    return None
+
+
+def make_text(parts: Iterable[str | None]) -> Const | Text:
+    """A string atom from parts; adjacent texts and holes are merged."""
+    out: list[str | None] = []
+    for part in parts:
+        if out and part is None and out[-1] is None:
+            continue
+        last = out[-1] if out else None
+        if part is not None and last is not None:
+            out[-1] = last + part
+        else:
+            out.append(part)
+    if not out:
+        return Const("")
+    if len(out) == 1 and out[0] is not None:
+        return Const(out[0])
+    return Text(tuple(out))
+
+
+def concat(values: Iterable[Value]) -> Value:
+    """The string that `values` make when written one after another."""
+    values = list(values)
+    parts: list[str | None] = []
+    for one in values:
+        parts += text_parts(one) or (None,)
+    return blend(values, make_text(parts))
