@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         UnusableResponseError,
         WriterError,
     )
+    from synthlint.runtime._usable import usable
 
 _HOME = {
     "DatasetWriter": "_writer",
