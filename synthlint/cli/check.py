@@ -12,15 +12,15 @@ from typing import Any
 
 import click
 
-from synthlint.cli import terminal
+from synthlint.cli import compared, terminal
 from synthlint.cli.outputs import Output, OutputType, PairedCommand, to_standard_output, write
 from synthlint.cli.progress import progress_bar
 from synthlint.cli.resolve import Flags, resolve
 from synthlint.findings import Report
 from synthlint.gate import verdict
+from synthlint.gate.lines import Lines
 from synthlint.reports import Context
 from synthlint.reports.context import printable, shown
-from synthlint.reports.lines import Lines
 from synthlint.settings import Options
 from synthlint.settings.load import absolute
 
@@ -60,6 +60,9 @@ class Input:
 @click.option("--output-file", metavar="FILE", expose_value=False, help="File for the format named before it.")
 @click.option("--statistics", is_flag=True, help="Show how often each rule was found.")
 @click.option("--show-files", is_flag=True, help="List the files that would be checked.")
+@click.option("--baseline", type=click.Path(path_type=Path), help="Report only what this file does not accept.")
+@click.option("--write-baseline", type=click.Path(path_type=Path), help="Accept all findings of now in this file.")
+@click.option("--since", metavar="REF", help="Report only what is new since HEAD left this branch or commit.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if something is found.")
 @click.option("--stdin-filename", metavar="FILE", help="The name of what comes in on standard input (-).")
 @click.option("--jobs", "-j", type=click.IntRange(min=1), help="Processes to use.")
@@ -69,6 +72,9 @@ def command(
     outputs: tuple[Output, ...],
     statistics: bool,
     show_files: bool,
+    baseline: Path | None,
+    write_baseline: Path | None,
+    since: str | None,
     exit_zero: bool,
     stdin_filename: str | None,
     **flags: Any,
@@ -85,6 +91,13 @@ def command(
         return _show_files(given.paths, options)
     report = run(given, options)
     context = _context(report, given, options)
+    if write_baseline is not None:
+        compared.write_baseline(report, context, write_baseline)
+        return verdict.exit_code(report, exit_zero=True)
+    if baseline is not None:
+        report, context = compared.against_baseline(report, context, baseline)
+    if since is not None:
+        report, context = compared.against_commit(report, context, given.paths, options, since, _check)
     if statistics:
         terminal.result(_statistics(report))
     else:
@@ -99,6 +112,10 @@ def run(given: Input, options: Options) -> Report:
 
     with progress_bar() as progress:
         return engine.check(given.paths, options, stdin=given.text, stdin_filename=given.name, progress=progress)
+
+
+def _check(paths: tuple[Path, ...], options: Options) -> Report:
+    return run(Input(paths), options)
 
 
 def _input(paths: Sequence[Path], stdin_filename: str | None) -> Input:
@@ -120,7 +137,9 @@ def _context(report: Report, given: Input, options: Options) -> Context:
     if given.text is not None:
         name = absolute(given.paths[0])
         texts[Path(os.path.relpath(name, root)).as_posix()] = given.text
-    return Context(root=root, lines=Lines(root, texts), rules=rules.registry(), min_confidence=options.min_confidence)
+    return Context(
+        root=root, lines=Lines(root, texts).around, rules=rules.registry(), min_confidence=options.min_confidence
+    )
 
 
 def _show_files(paths: Sequence[Path], options: Options) -> int:

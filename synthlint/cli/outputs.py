@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -82,4 +83,16 @@ def write(report: Report, outputs: Sequence[Output], context: Context) -> None:
         if one.file is not None:
             plain = replace(context, symbols=True, links=False)
             terminal.write_file(one.file, render(one.format, report, plain))
+    if any(one.format == "github" for one in outputs):
+        _add_job_summary(report, context)
     terminal.result(render(on_terminal, report, replace(context, symbols=terminal.symbols(sys.stdout))))
+
+
+def _add_job_summary(report: Report, context: Context) -> None:
+    """GitHub shows on the page of the job what a step appends to this file."""
+    name = os.environ.get("GITHUB_STEP_SUMMARY")
+    if name:
+        from synthlint.reports.github import job_summary
+
+        with Path(name).open("a", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(job_summary(report, context))

@@ -46,6 +46,6 @@ def write_file(path: Path, text: str) -> None:
     """Write a report to a file, without colours.  Raises click.FileError."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(click.unstyle(text), encoding="utf-8", newline="\n")
+        path.write_text(click.unstyle(text), encoding="utf-8", errors="backslashreplace", newline="\n")
     except OSError as error:
         raise click.FileError(str(path), error.strerror or "cannot be written") from None

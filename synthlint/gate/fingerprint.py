@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from synthlint.findings import Finding, Place
+from synthlint.findings import Finding
+from synthlint.gate.lines import LinesOf, span
 
-TextOf = Callable[[Place], str]
-"""Gives the source text that a place spans."""
+LONGEST = 100
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,27 +34,35 @@ class Identity:
         return (self.code, self.scope, self.statement)
 
 
-def identity(finding: Finding, text_of: TextOf) -> Identity:
+def identity(finding: Finding, lines: LinesOf) -> Identity:
     """The identity of one finding.  The cell of a notebook is no part of it: cells are moved about."""
-    statement = normalise(text_of(finding.statement)) or finding.message
+    statement = _shortened(normalise(span(lines(finding.statement), finding.statement)) or finding.message)
     return Identity(finding.place.path, finding.code, finding.scope, statement)
 
 
-def with_fingerprints(findings: Iterable[Finding], text_of: TextOf) -> list[Finding]:
+def with_fingerprints(findings: Iterable[Finding], lines: LinesOf) -> list[Finding]:
     """The findings with their fingerprints; equal ones are numbered in the order of the file."""
     seen: Counter[Identity] = Counter()
     out = []
     for one in sorted(findings, key=lambda one: one.sort_key):
-        who = identity(one, text_of)
+        who = identity(one, lines)
         out.append(replace(one, fingerprint=fingerprint(who, seen[who])))
         seen[who] += 1
     return out
 
 
+def _shortened(text: str) -> str:
+    """Long statements keep their beginning, for people, and a hash of all of it."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}... #{_hash(text, 8)}"
+
+
+def _hash(text: str, size: int) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=size).hexdigest()
+
+
 def fingerprint(who: Identity, index: int) -> str:
     """32 hexadecimal digits for the `index`-th finding of this identity."""
-    text = "\0".join((who.code, who.path, who.scope, who.statement, str(index)))
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return _hash("\0".join((who.code, who.path, who.scope, who.statement, str(index))), 16)
 
 
 _TOKEN = re.compile(r"""("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')|#[^\n]*|\\\n|\s+""")

@@ -12,6 +12,10 @@ FORMATS = {
     "text": "synthlint.reports.text",
     "concise": "synthlint.reports.concise",
     "json": "synthlint.reports.json_v1",
+    "sarif": "synthlint.reports.sarif",
+    "github": "synthlint.reports.github",
+    "gitlab": "synthlint.reports.gitlab",
+    "junit": "synthlint.reports.junit",
 }
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
 from synthlint._version import __version__
 from synthlint.findings import Confidence, Finding, Place, Report, Severity
-from synthlint.reports.lines import Lines
 
 
 class RuleInfo(Protocol):
@@ -26,21 +25,29 @@ class RuleInfo(Protocol):
     def severity(self) -> Severity: ...
 
 
+def _no_lines(_: Place) -> Sequence[str]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Context:
     """The surroundings of a report.
 
     `root` is the project's folder, which the paths of findings count from; they are shown from `folder`,
-    the working directory.  `symbols` is false where the output cannot print `✗`.
+    the working directory.  `lines` gives all lines of the file or cell that a place lies in.  `symbols` is
+    false where the output cannot print `✗`.  After a comparison `states` says for each fingerprint whether
+    it is `new` or `updated` (got worse), and `compared` what the summary has to say about the rest.
     """
 
     root: Path
     folder: Path = field(default_factory=Path.cwd)
-    lines: Lines = field(default_factory=Lines)
+    lines: Callable[[Place], Sequence[str]] = _no_lines
     rules: Mapping[str, RuleInfo] = field(default_factory=dict)
     min_confidence: Confidence = Confidence.MEDIUM
     symbols: bool = True
     links: bool = False
+    states: Mapping[str, str] = field(default_factory=dict)
+    compared: tuple[str, ...] = ()
     version: str = __version__
 
     def path(self, path: str) -> str:

@@ -39,7 +39,7 @@ def frames(marks: Sequence[Mark], context: Context) -> list[str]:
 
 def _block(marks: list[Mark], digits: int, context: Context) -> list[str]:
     bar = _dim("|")
-    lines = context.lines.around(marks[0].place)
+    lines = context.lines(marks[0].place)
     out = [f"{' ' * digits} {bar}"]
     last = 0
     for mark in marks:

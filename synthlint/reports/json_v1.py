@@ -49,6 +49,7 @@ def _finding(one: Finding, context: Context) -> dict[str, Any]:
         "fingerprint": one.fingerprint,
         "origin": one.origin,
         "pipeline": one.pipeline,
+        "state": context.states.get(one.fingerprint),
     }
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from click import style
+from click import style, unstyle
 
 from synthlint.findings import Finding, Fix, PipelineView, Place, Report, Severity, StageView
 from synthlint.reports.context import Context, fixable, printable, shown
 from synthlint.reports.frames import Mark, frames
 from synthlint.reports.groups import Group, grouped
+from synthlint.reports.links import linked, rule_url
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 _SHOWN_STAGES = {"generate": "generated here", "write": "written here"}
@@ -82,7 +83,9 @@ def _group(group: Group, framed: set[Place], context: Context) -> list[str]:
 def _head(one: Finding, context: Context) -> str:
     grade = style(one.severity.value, fg=_COLOURS[one.severity], bold=True)
     where = style(printable(context.where(one.place)), bold=True)
-    return f"  {where}  {style(one.code, bold=True)} {one.name}  {grade}, {one.confidence} confidence"
+    code = linked(style(one.code, bold=True), rule_url(one.code) if context.links else None)
+    state = {"updated": "got worse, "}.get(context.states.get(one.fingerprint, ""), "")
+    return f"  {where}  {code} {one.name}  {state}{grade}, {one.confidence} confidence"
 
 
 def _remedy(fix: Fix | None) -> list[str]:
@@ -91,6 +94,11 @@ def _remedy(fix: Fix | None) -> list[str]:
     start = {"safe": "fix (--fix)", "unsafe": "fix (--unsafe-fixes)"}.get(fix.applicability, "advice")
     effects = f" [{', '.join(fix.effects)}]" if fix.effects else ""
     return [f"    {style(start, fg='green')}: {printable(fix.title)}{effects}"]
+
+
+def plain_summary(report: Report, context: Context) -> str:
+    """The summary without colours."""
+    return unstyle(summary(report, context))
 
 
 def summary(report: Report, context: Context) -> str:
@@ -117,6 +125,7 @@ def _remarks(findings: Sequence[Finding], report: Report, context: Context) -> I
     suppressed = len(report.findings) - len(findings)
     if suppressed:
         yield f"{suppressed} suppressed by comments"
+    yield from context.compared
 
 
 def count(number: int, noun: str) -> str:

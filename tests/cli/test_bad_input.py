@@ -12,7 +12,7 @@ BAD_USAGE = [
         ["check", "--select", "SYN999"],
         "--select: 'SYN999' is not a rule (SYN903): use a code, a prefix such as SYN2, or ALL",
     ),
-    (["check", "--select", "SYN20l"], "--select: 'SYN20l' is not a rule (SYN903): did you mean SYN201?"),
+    (["check", "--select", "SYN20l"], "--select: 'SYN20l' is not a rule (SYN903): did you mean SYN20"),
     (
         ["check", "--ignore", "E501"],
         "--ignore: 'E501' is not a rule (SYN903): use a code, a prefix such as SYN2, or ALL",

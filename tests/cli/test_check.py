@@ -204,3 +204,11 @@ def test_a_preview_rule_named_without_preview_is_said(engine, run):
 @pytest.mark.parametrize("option", ["--help", "-h"])
 def test_help_names_the_exit_codes(run, option):
     assert "2 wrong usage" in run(option).out
+
+
+def test_github_adds_to_the_job_summary(engine, run, folder, monkeypatch):
+    engine()
+    (folder / "summary.md").write_text("before\n", encoding="utf-8")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(folder / "summary.md"))
+    assert run("check", "--output-format", "github").out.startswith("::error file=train.py,line=4")
+    assert (folder / "summary.md").read_text(encoding="utf-8").startswith("before\n## synthlint\n\nFound 5 problems")

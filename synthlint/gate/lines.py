@@ -1,12 +1,15 @@
-"""Source lines of places, read again for the report: the analysis keeps no text."""
+"""Source lines of places, read again when they are needed: the analysis keeps no text."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from synthlint.findings import Place
 from synthlint.sources.text import Source, Unreadable, from_text, read
+
+LinesOf = Callable[[Place], Sequence[str]]
+"""Gives all lines of the file, or of the notebook cell, that a place lies in."""
 
 
 class Lines:
@@ -27,12 +30,7 @@ class Lines:
 
     def span(self, place: Place) -> str:
         """The text that a place spans."""
-        lines = self.around(place)[place.line - 1 : place.end_line]
-        if lines and len(lines) == place.end_line - place.line + 1:
-            lines[-1] = lines[-1][: place.end_column - 1]
-        if lines:
-            lines[0] = lines[0][place.column - 1 :]
-        return "\n".join(lines)
+        return span(self.around(place), place)
 
     def _source(self, path: str) -> Source | None:
         if path not in self._sources:
@@ -42,3 +40,13 @@ class Lines:
             except Unreadable:
                 self._sources[path] = None
         return self._sources[path]
+
+
+def span(lines: Sequence[str], place: Place) -> str:
+    """The text that a place spans, given the lines that it counts in."""
+    inside = list(lines[place.line - 1 : place.end_line])
+    if inside and len(inside) == place.end_line - place.line + 1:
+        inside[-1] = inside[-1][: place.end_column - 1]
+    if inside:
+        inside[0] = inside[0][place.column - 1 :]
+    return "\n".join(inside)
