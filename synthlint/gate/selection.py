@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Protocol
 
+from synthlint.findings import Severity
 from synthlint.settings import Options, SettingsError
 from synthlint.settings.load import place_of
 
@@ -32,13 +33,15 @@ class RuleInfo(Protocol):
     def name(self) -> str: ...
     @property
     def status(self) -> str: ...
+    @property
+    def severity(self) -> Severity: ...
 
 
 def enabled(options: Options, rules: Mapping[str, RuleInfo]) -> frozenset[str]:
     """The codes that this run checks.  Raises SettingsError for a selector that fits no rule."""
     chosen = _specificity(options, ("select", "extend-select"), rules)
     left_out = _specificity(options, ("ignore",), rules)
-    default = ALWAYS if options.select else DEFAULTS[options.edition]
+    default = ALWAYS if options.select else DEFAULTS[options.edition] | _in_preview(options, rules)
     out = set()
     for code, rule in rules.items():
         wanted = max(chosen.get(code, 0), 1 if code in default else 0)
@@ -130,6 +133,10 @@ def _specificity(options: Options, keys: tuple[str, ...], rules: Mapping[str, Ru
             for code in expand(one, rules):
                 best[code] = max(best.get(code, 0), length)
     return best
+
+
+def _in_preview(options: Options, rules: Mapping[str, RuleInfo]) -> frozenset[str]:
+    return frozenset(code for code, rule in rules.items() if options.preview and rule.status == "preview")
 
 
 def _available(rule: RuleInfo, preview: bool) -> bool:
