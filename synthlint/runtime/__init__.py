@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         WriterError,
     )
     from synthlint.runtime._usable import usable
+    from synthlint.runtime._writer import DatasetWriter
 
 _HOME = {
     "DatasetWriter": "_writer",

@@ -16,10 +16,10 @@ from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar, overload
 
 from synthlint.runtime._digests import DigestTable
 from synthlint.runtime._errors import DuplicateError, KindError, StateError
-from synthlint.runtime._kinds import Key, chooser, comparable_text, is_stream, open_kind
+from synthlint.runtime._kinds import Key, chooser, comparable_text, identity_fields, is_stream, open_kind
 from synthlint.runtime._state import from_bytes, read_state, to_bytes, write_state
 from synthlint.runtime._stream import FINGERPRINT, Shingler, StreamJoin, Wordless, join_batch
-from synthlint.runtime._text import IDENTITY_KEYS, content_digest
+from synthlint.runtime._text import content_digest, is_provenance_key
 
 Preset: TypeAlias = Literal["edits", "loose", "exact"]
 Keep: TypeAlias = Literal["first", "last", "longest"]
@@ -323,7 +323,8 @@ def _ignored(contents: Sequence[Any]) -> tuple[str, ...]:
     first = contents[0] if len(contents) else None
     if not isinstance(first, dict):
         return ()
-    return tuple(sorted(str(k) for k in first if str(k).startswith("_") or k in IDENTITY_KEYS))
+    left_out = identity_fields(first)
+    return tuple(sorted(str(k) for k in first if is_provenance_key(k) or k in left_out))
 
 
 class _Batch:
@@ -371,7 +372,7 @@ class _Batch:
     def _by_digest(self, contents: Sequence[Any], rows: list[int]) -> None:
         table = DigestTable()
         for row in rows:
-            first = table.add(content_digest(contents[row], IDENTITY_KEYS), row)
+            first = table.add(content_digest(contents[row], identity_fields(contents[row])), row)
             if first >= 0:
                 self._of[row] = (first, 1.0, True)
 
@@ -432,7 +433,7 @@ class Deduplicator:
             if shingles is not None and shingles.grams:
                 repeat = self._add_text(shingles)
             else:
-                repeat = self._add_digest(content_digest(content, IDENTITY_KEYS))
+                repeat = self._add_digest(content_digest(content, identity_fields(content)))
             self._rows += 1
             if repeat is not None:
                 self._repeats.append(repeat)
@@ -462,6 +463,10 @@ class Deduplicator:
     def filter(self, records: Iterable[Any]) -> Iterator[Any]:
         """The records that are new, as they come; none is held back."""
         return (record for record in records if self.add(record) is None)
+
+    def renew_lock(self) -> None:
+        """For a forked child, where a thread that does not exist any more may hold the lock."""
+        self._lock = threading.RLock()
 
     def __len__(self) -> int:
         """Records seen so far."""

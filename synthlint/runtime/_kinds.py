@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from synthlint.runtime._errors import KindError
-from synthlint.runtime._text import IDENTITY_KEYS, content_text
+from synthlint.runtime._text import IDENTITY_KEYS, content_text, is_provenance_key
 
 Key: TypeAlias = "str | Sequence[str] | Callable[[Any], Any] | None"
 """What to compare: a field, several fields, a function of the record, or None for all content fields."""
@@ -158,8 +158,15 @@ def comparable_text(content: Any) -> str | None:
     if isinstance(content, str):
         return content
     if _has_text(content):
-        return content_text(content, IDENTITY_KEYS)
+        return content_text(content, identity_fields(content))
     return None
+
+
+def identity_fields(content: Any) -> frozenset[str]:
+    """Fields to leave out of the comparison; none if the record would be empty without them."""
+    if isinstance(content, Mapping) and all(k in IDENTITY_KEYS or is_provenance_key(k) for k in content):
+        return frozenset()
+    return IDENTITY_KEYS
 
 
 def _has_text(value: Any) -> bool:

@@ -281,6 +281,11 @@ class TestKinds:
         assert report.ignored_fields == ("_provenance", "uuid")
         assert "_provenance, uuid" in str(report)
 
+    def test_records_of_identity_fields_only_are_told_apart_by_them(self) -> None:
+        rows = [{"id": 1}, {"id": 2}, {"id": 1}]
+        assert dedup(rows) == rows[:2]
+        assert [Deduplicator().is_new(r) for r in rows] == [True] * 3
+
     @pytest.mark.parametrize(
         ("data", "said"),
         [
