@@ -189,8 +189,12 @@ def _attr_of_object(ip: Interpreter, value: Value, obj: Obj, name: str, node: An
         return own.with_atoms(Ref(f"?.{name}", own)).but(varies=value.varies | UNKNOWN_ONLY)
     if name in obj.columns:
         return obj.columns[name]
+    if obj.type == "response" and ip.models.has_word("response-parts", name):
+        return own
     if name in ip.metadata:
         return measure([value])
+    if obj.type == "response":
+        return own.with_atoms(Ref(f"?.{name}", own))
     if name == "__dict__":
         return Value((Record(dict(obj.attrs)),))
     varies = frozenset({CONFIGURED}) if obj.type.endswith("Namespace") else NO_IDS
@@ -384,6 +388,10 @@ def _flat(value: Value, lineage: frozenset[int], depth: int = 0) -> Value:
 
 def _item_of_object(ip: Interpreter, own: Value, obj: Obj, key: Value, node: Any) -> Value:
     name = key.const
+    if obj.type == "response" and not (isinstance(name, str) and not ip.models.has_word("response-parts", name)):
+        return own
+    if obj.type == "response":
+        return _item_of_unknown(ip, own.with_atoms(), key)
     if isinstance(name, str):
         if ip.models.has_word("train-splits", name) or ip.models.has_word("eval-splits", name):
             lineage = deep(own).lineage

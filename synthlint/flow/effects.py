@@ -191,7 +191,9 @@ def _generated(call: ApiCall, stage: Stage) -> Value:
             if isinstance(atom, Obj):
                 atom.content = join([atom.content, text.with_atoms()])
         return call.receiver
-    return text
+    return (
+        text if kind else text.with_atoms(call.ip.once(call.node, "response", lambda: Obj("response", content=text))[0])
+    )
 
 
 def _fresh_record(call: ApiCall, content: Value) -> Record:
@@ -558,7 +560,7 @@ def apply_each(
     """Call a function for each element, as `map` does."""
     from synthlint.flow.exprs import length_of
 
-    loop = ip.new_loop(node, "map", length_of(each[0]) if each else None)
+    loop = ip.new_loop(node, "map", length_of(each[0]) if each else None, source=each[0] if each else None)
     ip.loops.append(loop)
     items = [ip.carried(element(one), loop) for one in each]
     value = calls.invoke(ip, func, calls.Args([*items, *given], {}), node)

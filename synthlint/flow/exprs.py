@@ -325,10 +325,10 @@ def _comp(ip: Interpreter, node: ir.Comp) -> Value:
     from synthlint.flow import assign
 
     for clause in node.clauses:
-        source = ip.eval(clause.iter)
+        source = ip.iterable(ip.eval(clause.iter), clause.iter)
         size = length_of(source)
         length = None if size is None or length is None else size * length
-        loop = ip.new_loop(clause.iter, "comp", size)
+        loop = ip.new_loop(clause.iter, "comp", size, source=source)
         item = ip.carried(element(source), loop)
         ip.loops.append(loop)
         assign.bind(ip, clause.target, item)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from synthlint.flow import assign, calls, exprs
+from synthlint.flow import assign, calls, effects, exprs
 from synthlint.flow.modules import ModuleInfo, Modules
 from synthlint.flow.scope import Env, Frame, merge_names
 from synthlint.flow.stages import Guard, Loop, Site, Stage
@@ -18,9 +18,13 @@ from synthlint.flow.values import (
     Cls,
     Const,
     Func,
+    Handle,
     Ids,
+    Loaded,
     Mod,
+    Obj,
     Ref,
+    Seq,
     Value,
     const,
     deep,
@@ -56,6 +60,7 @@ class Interpreter:
         self.ran: dict[int, int] = {}
         self.steps = 0
         self.over_budget: set[str] = set()
+        self.errors: list[str] = []
         self.program = ""
         self.keyed: dict[Any, Any] = {}
         self.again = True
@@ -146,6 +151,8 @@ class Interpreter:
         self.frames.append(Frame(info, info.env, scope))
         try:
             self.block(body)
+        except RecursionError:
+            self.over_budget.add(info.path)
         finally:
             self.frames, self.loops, self.guards, self.calls, self.call_keys, self.again = held
 
@@ -247,8 +254,8 @@ class Interpreter:
         return state
 
     def for_(self, node: ir.For) -> str:
-        source = self.eval(node.iter)
-        loop = self.new_loop(node, "for", exprs.length_of(source))
+        source = self.iterable(self.eval(node.iter), node.iter)
+        loop = self.new_loop(node, "for", exprs.length_of(source), source=source)
         item = self.carried(element(source), loop)
         self.loop_body(node.body, loop, lambda: assign.bind(self, node.target, item))
         if node.orelse:
@@ -266,15 +273,36 @@ class Interpreter:
             self.block(node.orelse)
         return ON
 
-    def new_loop(self, node: Any, kind: str, bound: int | None, retry: bool = False) -> Loop:
+    def new_loop(
+        self, node: Any, kind: str, bound: int | None, retry: bool = False, source: Value | None = None
+    ) -> Loop:
         """The loop at this place on this call path."""
+        over = deep(source).lineage if source is not None else NO_IDS
+        counts = source is None or any(isinstance(atom, Seq) and atom.kind == "range" for atom in source.atoms)
+        if source is not None:
+            self.note_iteration(source)
 
         def make() -> Loop:
             self._loop_ids += 1
-            return Loop(self._loop_ids, kind, self.site(node), bound, retry)
+            return Loop(self._loop_ids, kind, self.site(node), bound, retry, over, counts)
 
         loop: Loop = self.once(node, "loop", make)[0]
         return loop
+
+    def iterable(self, value: Value, node: Any) -> Value:
+        """What is walked when a value is iterated: an open file gives its lines."""
+        if any(isinstance(atom, Handle) for atom in value.atoms):
+            return effects.read_from(self, node, value, lines=True)
+        return value
+
+    def note_iteration(self, source: Value) -> None:
+        """What a model gave is taken apart: one call makes several records."""
+        if any(isinstance(atom, Seq | Loaded | Obj) and not _is_pieces(atom) for atom in source.atoms):
+            return
+        for one in source.lineage:
+            stage = self.stages[one - 1]
+            if stage.kind == "generate":
+                stage.facts["iterated"] = True
 
     def carried(self, item: Value, loop: Loop) -> Value:
         """A value that changes with each pass of `loop`."""
@@ -510,6 +538,10 @@ class Interpreter:
             self.eval(decorator)
         frame.env.set(node.name, value)
         return ON
+
+
+def _is_pieces(atom: Any) -> bool:
+    return isinstance(atom, Seq) and atom.kind == "pieces"
 
 
 def _owner(env: Env | None, name: str) -> Env | None:

@@ -48,11 +48,27 @@ _TABLE: dict[str, Intrinsic] = {}
 def find(name: str) -> Intrinsic | None:
     """The intrinsic of that name."""
     found = _TABLE.get(name)
+    if found is None and name.startswith("?."):
+        kind = _ON_UNKNOWN.get(name.rsplit(".", 1)[-1])
+        return _TABLE.get(f"{kind}.{name.rsplit('.', 1)[-1]}") if kind else None
     if found is None and name.count(".") == 1:
         kind, method = name.split(".")
-        if kind in ("tuple", "set", "generator", "deque", "list"):
+        if kind in ("tuple", "set", "generator", "deque", "list", "pieces"):
             return _TABLE.get(f"list.{method}")
     return found
+
+
+# methods that tell the built-in type of a receiver nobody resolved
+_ON_UNKNOWN = {
+    **dict.fromkeys(
+        ("strip", "lstrip", "rstrip", "lower", "upper", "replace", "split", "splitlines", "startswith", "endswith",
+         "format", "encode", "decode", "write_text", "casefold", "isdigit"),
+        "str",
+    ),
+    **dict.fromkeys(("append", "extend"), "list"),
+    **dict.fromkeys(("items", "keys", "values", "setdefault"), "dict"),
+    **dict.fromkeys(("write", "writelines"), "file"),
+}  # fmt: skip
 
 
 def intrinsic(*names: str) -> Callable[[Intrinsic], Intrinsic]:
@@ -451,7 +467,10 @@ def _join(ip: Interpreter, receiver: Value, args: Args, node: Any) -> Value:
         return concat(pieces)
     item = element(args.pos[0])
     dumped = [atom for atom in item.atoms if isinstance(atom, Dumped)]
-    return blend([receiver, args.pos[0]], *(dumped[:1] or [Text((None,))]))
+    if dumped:
+        lines = containers.new_seq(ip, node, "list", None, join([atom.value for atom in dumped]))
+        return blend([receiver, args.pos[0]], Dumped(lines))
+    return blend([receiver, args.pos[0]], Text((None,)))
 
 
 @intrinsic("str.replace")
@@ -471,7 +490,7 @@ def _kept_text(ip: Interpreter, receiver: Value, args: Args, node: Any) -> Value
 @intrinsic("str.split", "str.splitlines", "str.rsplit", "str.partition", "str.rpartition")
 def _split_text(ip: Interpreter, receiver: Value, args: Args, node: Any) -> Value:
     piece = blend([receiver])
-    return containers.new_seq(ip, node, "list", None, piece.with_atoms(Text((None,))))
+    return containers.new_seq(ip, node, "pieces", None, piece.with_atoms(Text((None,)))).but(lineage=piece.lineage)
 
 
 @intrinsic("str.startswith", "str.endswith", "str.isdigit", "str.find", "str.count", "str.exists", "str.is_file",

@@ -59,7 +59,7 @@ def _visit(value: Value, shape: Shape, depth: int, seen: set[int]) -> None:
         elif isinstance(atom, Record):
             _record(atom, shape, depth, seen)
         elif isinstance(atom, Seq):
-            if atom.kind in ("list", "set", "generator", "rows") or depth == 0:
+            if atom.kind in ("list", "set", "generator", "rows", "pieces") or depth == 0:
                 shape.many = shape.many or _holds_many(atom)
             _visit(join(atom.items) if atom.items else atom.elem, shape, depth, seen)
         elif isinstance(atom, Obj):

@@ -25,13 +25,18 @@ class Site:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Loop:
-    """A loop: how often it runs if that is known, and whether it only retries until success."""
+    """A loop: how often it runs if that is known, and whether it only retries until success.
+
+    `over` are the stages whose content it walks; `counts` says that it only counts (`range`, `while`).
+    """
 
     id: int
     kind: str
     site: Site
     bound: int | None = None
     retry: bool = False
+    over: Ids = NO_IDS
+    counts: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

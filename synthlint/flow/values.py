@@ -373,6 +373,8 @@ def element(value: Value) -> Value:
 
 
 def _element_of_object(obj: Obj) -> Value:
+    if obj.type == "response":
+        return obj.content.with_atoms(obj)
     if obj.columns:
         rest = obj.content if obj.content is not NOTHING else None
         held = join([obj.content, *obj.columns.values()])

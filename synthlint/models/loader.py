@@ -125,7 +125,12 @@ def expand(name: str) -> Iterator[str]:
 
 @functools.lru_cache(maxsize=1)
 def shipped() -> Registry:
-    """The models that come with synthlint."""
+    """The models that come with synthlint, shared."""
+    return fresh()
+
+
+def fresh() -> Registry:
+    """The models that come with synthlint, to be added to."""
     registry = Registry()
     folder = resources.files("synthlint.models")
     for file in sorted(folder.iterdir(), key=lambda one: one.name):

@@ -1,0 +1,216 @@
+"""One run: the project is read, interpreted and judged; what the paths hold is reported."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from synthlint.findings import Confidence, Finding, Place, Report, Unanalysed
+from synthlint.gate.judge import judge
+from synthlint.gate.lines import Lines
+from synthlint.gate.selection import enabled, validate
+from synthlint.rules import registry
+from synthlint.settings import Options
+from synthlint.settings.load import absolute
+from synthlint.sources import suppressions, text
+from synthlint.sources.discovery import discover, project_root
+
+if TYPE_CHECKING:
+    from synthlint.flow.modules import ModuleInfo
+    from synthlint.models.loader import Registry
+    from synthlint.pipeline.graph import Project
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(slots=True)
+class Files:
+    """The files of a project: those that were lowered, and those that were not, with the reason."""
+
+    root: Path
+    names: tuple[str, ...]
+    sources: dict[str, text.Source] = field(default_factory=dict)
+    modules: list[ModuleInfo] = field(default_factory=list)
+    unparsed: list[Finding] = field(default_factory=list)
+    skipped: list[Unanalysed] = field(default_factory=list)
+
+
+def check(
+    paths: Sequence[Path],
+    options: Options,
+    *,
+    stdin: str | None = None,
+    stdin_filename: str | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Check the project around `paths` and report what lies in them.
+
+    `stdin` is the text of the file called `stdin_filename`, which need not be on disk.  `progress` is called
+    with the number of files done and of all files.  Raises SettingsError for a code that is no rule and
+    ModelError for a malformed API model.
+    """
+    rules = registry()
+    validate(options, rules)
+    wanted = [absolute(one) for one in paths]
+    root = project_root(wanted)
+    given = {text.relative(absolute(Path(stdin_filename or paths[0])), root): stdin} if stdin is not None else {}
+    enabled_gc = gc.isenabled()
+    gc.disable()
+    try:
+        files = read_files(root, options, given, progress)
+        project, errors = interpret(files, options)
+        found = [*files.unparsed]
+        if project is not None:
+            found += _run_rules(project, options, errors)
+    finally:
+        if enabled_gc:
+            gc.enable()
+    return _report(files, found, project, options, wanted, errors)
+
+
+def read_files(
+    root: Path, options: Options, given: Mapping[str, str | None], progress: Progress | None = None
+) -> Files:
+    """Read and lower the files that can matter."""
+    from synthlint.sources import prescreen
+
+    names = tuple(sorted({*discover(root, exclude=options.exclude).files, *given}))
+    files = Files(root, names)
+    contents = _Contents(root, names, given)
+    live = prescreen.live(contents)
+    for done, name in enumerate(live):
+        _lower(files, name, contents[name])
+        if progress is not None:
+            progress(done + 1, len(live))
+    return files
+
+
+class _Contents(Mapping[str, bytes]):
+    """The bytes of the project's files; what came in on standard input stands for the file of its name."""
+
+    def __init__(self, root: Path, names: Sequence[str], given: Mapping[str, str | None]) -> None:
+        from synthlint.sources import prescreen
+
+        self._files = prescreen.Files(root, names)
+        self._given = {name: held.encode() for name, held in given.items() if held is not None}
+
+    def __getitem__(self, name: str) -> bytes:
+        return self._given[name] if name in self._given else self._files[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+
+def _lower(files: Files, name: str, data: bytes) -> None:
+    from synthlint.flow.modules import ModuleInfo
+    from synthlint.syntax import Unparsable, lower
+
+    try:
+        source = text.from_bytes(name, data)
+    except text.Unreadable as error:
+        if not getattr(error, "foreign", False):
+            files.unparsed.append(unreadable(Place(name, 1, 1, 1, 1), error.reason))
+        files.skipped.append(Unanalysed(name, error.reason))
+        return
+    files.sources[name] = source
+    for place, message in source.broken[:1]:
+        files.unparsed.append(unreadable(place, message, cells=len(source.broken)))
+    try:
+        files.modules.append(ModuleInfo(name, lower(source.program), source))
+    except Unparsable as error:
+        place = source.place((error.line, error.column, error.line, error.column))
+        files.unparsed.append(unreadable(place, error.message))
+        files.skipped.append(Unanalysed(name, f"cannot be parsed: {error}"))
+
+
+def unreadable(place: Place, reason: str, cells: int = 0) -> Finding:
+    """SYN900 for a file, or for the first of `cells` notebook cells that do not parse."""
+    rule = registry()["SYN900"]
+    message = rule.message if not cells else f"{cells} of the cells could not be parsed; the others were checked."
+    return Finding(rule.code, rule.name, message, rule.severity, Confidence.HIGH, place, place, (reason,))
+
+
+def interpret(files: Files, options: Options) -> tuple[Project | None, list[str]]:
+    """Run the programs of the project and link their stages."""
+    if not files.modules:
+        return None, []
+    from synthlint.flow.modules import Modules
+    from synthlint.flow.programs import run_project
+    from synthlint.pipeline.graph import Facts, Project
+
+    models = registry_of_models(options)
+    modules = Modules(files.modules, frozenset(models.module_names()))
+    ip = run_project(modules, models, files.root)
+    for path in sorted(ip.over_budget):
+        files.skipped.append(Unanalysed(path, "too large to follow to the end; what was seen is reported"))
+    facts = Facts(
+        datasets=options.datasets, holdout=options.holdout, high_stakes=options.high_stakes,
+        sensitive=options.sensitive, options=options.rules,
+    )  # fmt: skip
+    return Project(ip.stages, models, facts, ip.collections, files.sources), list(ip.errors)
+
+
+def registry_of_models(options: Options) -> Registry:
+    """The shipped API models and those of the project."""
+    from synthlint.models import loader
+
+    if not options.models:
+        return loader.shipped()
+    registry_ = loader.fresh()
+    for path in options.model_files():
+        loader.load_file(registry_, path)
+    loader.load_tables(registry_, options.model_rows(), "[tool.synthlint.models]")
+    return registry_
+
+
+def _run_rules(project: Project, options: Options, errors: list[str]) -> list[Finding]:
+    rules = registry()
+    on = enabled(options, rules)
+    found: dict[tuple[str, Place, str], Finding] = {}
+    for code in sorted(on):
+        try:
+            for one in rules[code].check(project):
+                key = (one.code, one.place, "")
+                if key not in found or found[key].confidence < one.confidence:
+                    found[key] = one
+        except Exception as error:
+            errors.append(f"{code}: {type(error).__name__}: {error}")
+    return list(found.values())
+
+
+def _report(
+    files: Files, found: list[Finding], project: Project | None, options: Options, wanted: Sequence[Path],
+    errors: list[str],
+) -> Report:  # fmt: skip
+    inside = [one for one in found if _within(files.root / one.place.path, wanted)]
+    inside.sort(key=lambda one: one.sort_key)
+    comments = {
+        name: suppressions.scan(source)
+        for name, source in files.sources.items()
+        if _within(files.root / name, wanted)
+    }  # fmt: skip
+    texts = {name: source.text for name, source in files.sources.items()}
+    judged = judge(
+        inside, comments, root=files.root, options=options, rules=registry(), lines=Lines(files.root, texts).around
+    )
+    from synthlint.pipeline.views import views
+
+    shown = sorted(judged.findings, key=lambda one: one.sort_key)
+    pipelines = views(project, {one.pipeline for one in shown}) if project is not None else ()
+    reported = [one for one in files.names if _within(files.root / one, wanted)]
+    return Report(
+        root=str(files.root), findings=tuple(shown), pipelines=pipelines,
+        unanalysed=tuple(one for one in files.skipped if _within(files.root / one.path, wanted)),
+        files=len(reported), analysed=sum(1 for one in files.modules if _within(files.root / one.path, wanted)),
+        hidden=judged.hidden, internal_errors=tuple(errors),
+    )  # fmt: skip
+
+
+def _within(path: Path, wanted: Sequence[Path]) -> bool:
+    return any(path == one or one in path.parents for one in wanted)

@@ -1,0 +1,105 @@
+"""Datasets as code names them: paths with holes, and which of them are the same."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from synthlint.flow.values import Const, Text, Value
+
+_LOOKS_LIKE_PATH = re.compile(r"^[^\n\r<>|]{1,250}$")
+_SUFFIXES = re.compile(r"\.(jsonl?|csv|tsv|parquet|arrow|pkl|pickle|txt|npy|npz|xlsx?|feather|h5|db|sqlite|gz|zip)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A path or id; `*` stands for what could not be resolved."""
+
+    text: str
+
+    @property
+    def name(self) -> str:
+        return posixpath.basename(self.text.rstrip("/"))
+
+    @property
+    def folder(self) -> str:
+        return posixpath.dirname(self.text.rstrip("/"))
+
+    @property
+    def exact(self) -> bool:
+        return "*" not in self.text
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def patterns_of(value: Value | None, only_files: bool = False) -> tuple[Pattern, ...]:
+    """The paths that a value may be.  `only_files` keeps those that end like a data file."""
+    out = []
+    for atom in value.atoms if value is not None else ():
+        parts: tuple[str | None, ...] = ()
+        if isinstance(atom, Const) and isinstance(atom.value, str):
+            parts = (atom.value,)
+        elif isinstance(atom, Text):
+            parts = atom.parts
+        text = "".join("*" if part is None else part for part in parts)
+        if not text.strip("*/. ") or not _LOOKS_LIKE_PATH.match(text):
+            continue
+        if only_files and not _SUFFIXES.search(text.lower()):
+            continue
+        out.append(Pattern(_normal(text)))
+    return tuple(out)
+
+
+def _normal(text: str) -> str:
+    text = text.replace("\\", "/").removeprefix("file://")
+    return posixpath.normpath(text) if text else text
+
+
+@lru_cache(maxsize=65536)
+def same(left: Pattern, right: Pattern) -> str:
+    """`exact`, `pattern`, `folder` or "" : how sure it is that two names mean the same dataset."""
+    if left == right:
+        return "exact" if left.exact else "pattern"
+    a, b = _tail(left.text), _tail(right.text)
+    if left.exact and right.exact:
+        return "exact" if a == b or _ends(a, b) or _ends(b, a) else ""
+    if not _telling(left.name) or not _telling(right.name):
+        return _same_folder(left, right)
+    if not (_fits(left.name, right.name) or _fits(right.name, left.name)):
+        return ""
+    return "pattern" if _folders_agree(left.folder, right.folder) else ""
+
+
+def _tail(text: str) -> str:
+    parts = [part for part in text.split("/") if part not in ("..", ".", "")]
+    return "/".join(parts)
+
+
+def _ends(long: str, short: str) -> bool:
+    return long.endswith("/" + short)
+
+
+def _telling(name: str) -> bool:
+    return len(name.replace("*", "").rsplit(".", 1)[0]) >= 3
+
+
+def _fits(pattern: str, name: str) -> bool:
+    regex = ".*".join(re.escape(piece) for piece in pattern.split("*"))
+    return re.fullmatch(regex, name.replace("*", "\0")) is not None
+
+
+def _folders_agree(left: str, right: str) -> bool:
+    a, b = _tail(left).split("/")[-1], _tail(right).split("/")[-1]
+    return not a or not b or "*" in a or "*" in b or a == b
+
+
+def _same_folder(left: Pattern, right: Pattern) -> str:
+    a, b = _tail(left.folder), _tail(right.folder)
+    if not a or not b or "*" in a or "*" in b:
+        return ""
+    if posixpath.splitext(left.name)[1] != posixpath.splitext(right.name)[1] and "*" not in (left.name, right.name):
+        return ""
+    return "folder" if a == b or _ends(a, b) or _ends(b, a) else ""

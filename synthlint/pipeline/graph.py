@@ -1,0 +1,293 @@
+"""The pipelines of a project: stages linked by content and by the files they write and read."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from synthlint.findings import Place
+from synthlint.flow.stages import Site, Stage
+from synthlint.flow.values import NO_IDS, Ids, Value, deep
+from synthlint.pipeline.artifacts import Pattern, patterns_of, same
+
+if TYPE_CHECKING:
+    from synthlint.models.loader import Registry
+    from synthlint.pipeline.datasets import DatasetWrite
+    from synthlint.sources.text import Source
+
+SYNTHETIC_SOURCES = ("generate", "resample", "augment")
+DATA_KINDS = ("train", "evaluate", "fit")
+
+
+@dataclass(slots=True)
+class Facts:
+    """What the rules may need besides the stages: settings of the project and its files."""
+
+    datasets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    holdout: tuple[str, ...] = ()
+    high_stakes: bool = False
+    sensitive: bool = False
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+class Project:
+    """All stages of a project and the questions that rules ask about them."""
+
+    def __init__(
+        self,
+        stages: list[Stage],
+        models: Registry,
+        facts: Facts | None = None,
+        collections: Mapping[int, Any] | None = None,
+        sources: Mapping[str, Source] | None = None,
+    ) -> None:
+        self.stages = stages
+        self._collections = collections or {}
+        self._kept: dict[int, frozenset[int]] = {}
+        self.sources_by_path: Mapping[str, Source] = sources or {}
+        self.models = models
+        self.facts = facts or Facts()
+        self._up: dict[int, frozenset[int]] = {}
+        self._links: dict[int, dict[int, str]] = {}
+        self._link_files()
+
+    @cached_property
+    def writes(self) -> list[DatasetWrite]:
+        """The dataset writes, in call order."""
+        from synthlint.pipeline.datasets import dataset_writes
+
+        return dataset_writes(self)
+
+    # -- basic access --------------------------------------------------------------------------------
+    def of(self, *kinds: str) -> Iterator[Stage]:
+        """Stages of these kinds, in call order."""
+        return (stage for stage in self.stages if stage.kind in kinds)
+
+    def stage(self, id_: int) -> Stage:
+        return self.stages[id_ - 1]
+
+    def has_word(self, words: str, text: str) -> bool:
+        return self.models.has_word(words, text)
+
+    # -- files ---------------------------------------------------------------------------------------
+    def _link_files(self) -> None:
+        writes = [(one, self.paths(one)) for one in self.of("write")]
+        for reader in self.of("load", *DATA_KINDS):
+            paths = self.paths(reader) if reader.kind == "load" else self.named_files(reader)
+            for write, targets in writes:
+                how = _best(paths, targets)
+                if how and write.id != reader.id:
+                    self._links.setdefault(reader.id, {})[write.id] = how
+
+    def paths(self, stage: Stage) -> tuple[Pattern, ...]:
+        """The paths that a stage reads or writes."""
+        return patterns_of(stage.args.get("path"))
+
+    def named_files(self, stage: Stage) -> tuple[Pattern, ...]:
+        """Data files that a training or evaluation call names in its arguments."""
+        return patterns_of(stage.args.get("data"), only_files=True)
+
+    def eval_files(self, stage: Stage) -> tuple[Pattern, ...]:
+        """Data files that a training call names as its validation data."""
+        return patterns_of(stage.args.get("eval"), only_files=True)
+
+    def links(self, stage: Stage) -> Mapping[int, str]:
+        """Writes whose file a stage reads, with how sure the link is."""
+        return self._links.get(stage.id, {})
+
+    def declared(self, stage: Stage) -> set[str]:
+        """What the settings say the artifact of a stage is."""
+        kinds: set[str] = set()
+        for name, values in self.facts.datasets.items():
+            if any(same(Pattern(name), path) for path in self.paths(stage)):
+                kinds |= set(values)
+        return kinds
+
+    # -- lineage -------------------------------------------------------------------------------------
+    def upstream(self, ids: Iterable[int]) -> frozenset[int]:
+        """The stages whose content arrives at `ids`, themselves included, through files too."""
+        out: set[int] = set()
+        for one in ids:
+            out |= self._closure(one)
+        return frozenset(out)
+
+    def _closure(self, id_: int) -> frozenset[int]:
+        found = self._up.get(id_)
+        if found is None:
+            found = self._up[id_] = frozenset(self._walk(id_))
+        return found
+
+    def _walk(self, id_: int) -> set[int]:
+        seen: set[int] = set()
+        todo = [id_]
+        while todo:
+            one = todo.pop()
+            if one in seen:
+                continue
+            seen.add(one)
+            stage = self.stage(one)
+            todo += stage.inputs
+            todo += self._links.get(one, ())
+        return seen
+
+    def sources(self, ids: Iterable[int]) -> list[Stage]:
+        """Where the content of `ids` comes from: generator calls and loads, in call order."""
+        found = (self.stage(one) for one in sorted(self.upstream(ids)))
+        return [one for one in found if self.is_source(one)]
+
+    def is_source(self, stage: Stage) -> bool:
+        if stage.kind in ("generate", "augment"):
+            return True
+        return stage.kind == "load" and not self.links(stage)
+
+    def generators(self, ids: Iterable[int]) -> list[Stage]:
+        """Generator calls whose content arrives at `ids`."""
+        return [one for one in self.sources(ids) if one.kind == "generate"]
+
+    def is_real(self, stage: Stage) -> bool:
+        """Whether a load brings data that nothing in the project generated and no declaration calls synthetic."""
+        if stage.kind != "load" or self.generators([stage.id]):
+            return False
+        if "synthetic" in self.declared(stage):
+            return False
+        return not self.is_synthetic_by_name(stage)
+
+    def is_synthetic_by_name(self, stage: Stage) -> bool:
+        """Whether the maintained table of hub ids says that a loaded dataset is generated."""
+        return any(self.has_word("synthetic-hub-ids", path.text) for path in self.paths(stage))
+
+    def real_sources(self, ids: Iterable[int]) -> list[Stage]:
+        """Loads of real data whose rows arrive at `ids`."""
+        return [one for one in self.sources(ids) if self.is_real(one)]
+
+    def influences(self, stage: Stage) -> frozenset[int]:
+        """Everything upstream of a stage: content, prompts, models, files."""
+        seen: set[int] = set()
+        todo = [stage.id]
+        while todo:
+            one = todo.pop()
+            if one not in seen:
+                seen.add(one)
+                todo += [*self.stage(one).inputs, *self.stage(one).context, *self._links.get(one, ())]
+        return frozenset(seen)
+
+    def passed(self, generator: Stage, end: Stage, *kinds: str) -> list[Stage]:
+        """Stages of these kinds between a generator call and an end."""
+        found = (self.stage(one) for one in sorted(self.upstream([end.id])))
+        return [one for one in found if one.kind in kinds and generator.id in self.upstream(one.inputs)]
+
+    def trained_on(self, stage: Stage) -> Ids:
+        """The content that a training call learns from: its data and the files it names."""
+        return self.upstream([stage.id]) - {stage.id}
+
+    def inputs_of(self, stage: Stage, arg: str) -> Ids:
+        """The stages directly behind one argument."""
+        value = stage.args.get(arg)
+        return deep(value).lineage if isinstance(value, Value) else NO_IDS
+
+    def kept_in(self, oid: int) -> frozenset[int]:
+        """The stages whose content a collection holds at the end of the run."""
+        found = self._kept.get(oid)
+        if found is None:
+            atom = self._collections.get(oid)
+            lineage = deep(Value((atom,))).lineage if atom is not None else NO_IDS
+            found = self._kept[oid] = self.upstream(lineage)
+        return found
+
+    # -- who saw what, who uses what -----------------------------------------------------------------
+    def fits(self, generator: Stage) -> list[Stage]:
+        """The fits behind a generator call: the model it samples from was fitted on these data."""
+        found = [self.stage(one) for one in sorted(generator.context)]
+        return [one for one in found if one.kind == "fit"]
+
+    def seen_by(self, generator: Stage) -> tuple[Stage | None, list[Stage]] | None:
+        """The fit and the real loads whose rows a generator call has seen; None if it saw none."""
+        for fit in self.fits(generator):
+            real = [one for one in self.real_sources([fit.id]) if not self.is_public(one)]
+            if real or not self.sources([fit.id]):
+                return fit, real
+        if generator.facts.get("media") != "text":
+            return None
+        return None
+
+    def is_public(self, load: Stage) -> bool:
+        """Toy or benchmark data that ships with a package or is public."""
+        if load.facts.get("public"):
+            return True
+        return any(self.has_word("public-data", path.text) for path in self.paths(load))
+
+    def trainings_on(self, write: Stage) -> list[Stage]:
+        """Training calls that learn from what a write persists, from its file or in memory."""
+        generators = {one.id for one in self.generators([write.id])}
+        return [one for one in self.of("train") if generators & self.trained_on(one)]
+
+    def is_arm(self, train: Stage) -> bool:
+        """Whether a training on generated data is one arm of a comparison with training on real data."""
+        return any(
+            other.kind == "train" and other is not train and self.real_sources(self.trained_on(other))
+            for other in self.scope(train)
+        )
+
+    # -- places ----------------------------------------------------------------------------------------
+    def place(self, site: Site, pos: tuple[int, int, int, int]) -> Place:
+        """The place of a position in the file as the editor shows it."""
+        source = self.sources_by_path.get(site.path)
+        if source is None:
+            return Place(site.path, *pos)
+        return source.place(pos)
+
+    def scope_text(self, site: Site) -> str:
+        """The name of the function around a place."""
+        return site.scope
+
+    # -- components ----------------------------------------------------------------------------------
+    @cached_property
+    def components(self) -> dict[int, int]:
+        """Stage id → number of its pipeline (the smallest stage id in it)."""
+        parent = {stage.id: stage.id for stage in self.stages}
+
+        def find(one: int) -> int:
+            while parent[one] != one:
+                parent[one] = parent[parent[one]]
+                one = parent[one]
+            return one
+
+        for stage in self.stages:
+            for other in (*stage.inputs, *stage.context, *self._links.get(stage.id, ())):
+                a, b = find(stage.id), find(other)
+                parent[max(a, b)] = min(a, b)
+        return {stage.id: find(stage.id) for stage in self.stages}
+
+    def component(self, stage: Stage) -> int:
+        return self.components[stage.id]
+
+    def scope(self, stage: Stage) -> list[Stage]:
+        """Where an absence is judged: the connected pipeline and the files of the same package or example."""
+        own = self.components[stage.id]
+        area = self.area(stage.site.path)
+        return [
+            one for one in self.stages if self.components[one.id] == own or self.area(one.site.path) == area
+        ]  # fmt: skip
+
+    @cached_property
+    def _areas(self) -> dict[str, str]:
+        return {}
+
+    def area(self, path: str) -> str:
+        """The package or example folder of a file: in a collection of examples each stands alone."""
+        found = self._areas.get(path)
+        if found is None:
+            parts = posixpath.dirname(path).split("/")
+            in_examples = bool(parts[0]) and self.has_word("example-folders", parts[0])
+            depth = 2 if in_examples else 1
+            found = "/".join(parts[:depth]) if not in_examples or len(parts) >= depth else path
+            self._areas[path] = found
+        return found
+
+
+def _best(left: tuple[Pattern, ...], right: tuple[Pattern, ...]) -> str:
+    found = {same(a, b) for a in left for b in right}
+    return next((one for one in ("exact", "pattern", "folder") if one in found), "")

@@ -1,0 +1,142 @@
+"""The purpose gate: whether a write that generated content reaches makes a dataset."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from synthlint.findings import Confidence
+from synthlint.flow.values import deep
+
+if TYPE_CHECKING:
+    from synthlint.flow.shapes import Shape
+    from synthlint.flow.stages import Stage
+    from synthlint.pipeline.graph import Project
+
+SMALL = 3
+_RECORD_FORMATS = ("jsonl", "json", "csv", "parquet", "arrow", "hub", "finetune", "table", "pickle", "npy", "npz")
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """Whether a write passes the gate, how sure that is, and the tells that speak against it."""
+
+    passes: bool
+    confidence: Confidence
+    tells: tuple[str, ...] = ()
+
+
+def purpose_of(project: Project, write: Stage, generators: list[Stage]) -> Purpose:
+    """Judge one write.  One strong tell or two weak ones close the gate."""
+    shape: Shape = write.facts["shape"]
+    strong = list(_strong_tells(project, write, shape, generators))
+    if strong:
+        return Purpose(False, Confidence.LOW, tuple(strong))
+    media = {one.facts.get("media", "text") for one in generators}
+    if write.facts.get("format") == "finetune":
+        return Purpose(True, Confidence.HIGH)
+    if not is_collection(write, shape, generators):
+        return Purpose(False, Confidence.LOW, ("a single answer",))
+    if media == {"table"}:
+        return Purpose(True, Confidence.HIGH)
+    weak = tuple(_weak_tells(project, write, shape, generators))
+    if len(weak) >= 2:
+        return Purpose(False, Confidence.LOW, weak)
+    known = [key for key in shape.all_keys if project.has_word("train-keys", key)]
+    sure = bool(known) and write.facts.get("format") in _RECORD_FORMATS and not weak
+    return Purpose(True, Confidence.HIGH if sure else Confidence.MEDIUM, weak)
+
+
+def is_collection(write: Stage, shape: Shape, generators: list[Stage]) -> bool:
+    """Whether many records are persisted: a whole collection, or one record per pass of a loop."""
+    if any(one.kind != "comp" and _runs_often(one) for one in write.loops):
+        return True
+    if not (shape.many or write.facts.get("many")):
+        return False
+    return any(
+        one.facts.get("media") == "table" or one.facts.get("iterated") or any(_runs_often(loop) for loop in one.loops)
+        or _batched(one)
+        for one in generators
+    )  # fmt: skip
+
+
+def _runs_often(loop: object) -> bool:
+    retry, bound = getattr(loop, "retry", False), getattr(loop, "bound", None)
+    return not retry and (bound is None or bound > SMALL)
+
+
+def _batched(generator: Stage) -> bool:
+    from synthlint.flow.values import Seq
+
+    prompt = generator.args.get("prompt")
+    if prompt is None or generator.facts.get("chat"):
+        return False
+    return any(isinstance(atom, Seq) and atom.items is None for atom in prompt.atoms) or not prompt.atoms
+
+
+def _strong_tells(project: Project, write: Stage, shape: Shape, generators: list[Stage]) -> list[str]:
+    tells = []
+    if project.has_word("test-paths", write.site.path):
+        tells.append("it stands in the tests")
+    gold = sorted(key for key in shape.all_keys if project.has_word("eval-strong-keys", key))
+    if gold:
+        tells.append(f"`{gold[0]}` is a key of evaluation records")
+    if _is_cache(project, write):
+        tells.append("it fills a cache")
+    scored = sorted(_scores(project, shape, {one.id for one in generators}))
+    if scored:
+        tells.append(f"`{scored[0]}` is a score of the output")
+    return tells
+
+
+def _is_cache(project: Project, write: Stage) -> bool:
+    names = [write.site.scope, *(path.text for path in project.paths(write))]
+    return any(project.has_word("cache-names", part) for name in names for part in re.split(r"[./]", name) if part)
+
+
+def _scores(project: Project, shape: Shape, generators: set[int]) -> list[str]:
+    """Keys that hold a judgement of the output (no content of it)."""
+    out = []
+    for key, value in shape.keys.items():
+        whole = deep(value)
+        if whole.depends & generators and not whole.lineage and project.has_word("eval-keys", key):
+            out.append(key)
+    return out
+
+
+def _weak_tells(project: Project, write: Stage, shape: Shape, generators: list[Stage]) -> list[str]:
+    tells = []
+    names = _names(project, write)
+    for words, what in (
+        ("eval-names", "of an evaluation"),
+        ("chat-log-names", "of a log"),
+        ("document-names", "of a document for people"),
+        ("judge-names", "of a judgement"),
+    ):
+        found = next((name for name in names if project.has_word(words, name)), None)
+        if found is not None:
+            tells.append(f"`{found}` is a name {what}")
+    keys = sorted(key for key in shape.keys if project.has_word("eval-keys", key))
+    if keys:
+        tells.append(f"`{keys[0]}` is a key of evaluation records")
+    if shape.text and write.facts.get("format") in ("text", "txt", "md", "html") and len(generators) >= 1:
+        tells.append("plain text is written")
+    if _one_file_per_item(write):
+        tells.append("each item has a file of its own")
+    return tells
+
+
+def _names(project: Project, write: Stage) -> list[str]:
+    names = [posixpath.basename(write.site.path).rsplit(".", 1)[0], write.site.scope.rsplit(".", 1)[-1]]
+    for path in project.paths(write):
+        names += [path.name.rsplit(".", 1)[0], posixpath.basename(path.folder)]
+    return [name for name in names if name and name != "*"]
+
+
+def _one_file_per_item(write: Stage) -> bool:
+    path = write.args.get("path")
+    if path is None or not write.loops:
+        return False
+    return bool(path.varies & {loop.id for loop in write.loops if not loop.counts})

@@ -1,0 +1,169 @@
+"""Whether a remedy stands on the way from a generator call to where its records end."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from synthlint.flow.values import Value, deep
+from synthlint.pipeline.artifacts import same
+
+if TYPE_CHECKING:
+    from synthlint.flow.shapes import Shape
+    from synthlint.flow.stages import Guard, Stage
+    from synthlint.pipeline.graph import Project
+
+_SAYS_SYNTHETIC = re.compile(
+    r"synth|generat|artificial|machine|augment|llm|gpt|claude|gemini|llama|model|distill", re.I
+)
+_WEAK_KEYS = frozenset({"source", "origin", "type", "method", "dataset", "data_source", "kind"})
+
+
+# -- dedup --------------------------------------------------------------------------------------------
+def dedup(project: Project, write: Stage, generator: Stage) -> Stage | None:
+    """The stage that removes repeated records of `generator` on the way to `write`, or after it."""
+    ends = [write, *readers(project, write)]
+    for end in ends:
+        for stage in project.passed(generator, end, "dedup", "filter"):
+            if stage.kind == "dedup" or any(is_novelty(project, guard, generator) for guard in stage.guards):
+                return stage
+        if any(is_novelty(project, guard, generator) for guard in end.guards):
+            return end
+    return _after(project, write)
+
+
+def _after(project: Project, write: Stage) -> Stage | None:
+    """A dedup of data that was read back from the written file."""
+    loads = {one.id for one in readers(project, write) if one.kind == "load"}
+    for stage in project.of("dedup", "filter"):
+        upstream = project.upstream(stage.inputs)
+        if not loads & upstream:
+            continue
+        if stage.kind == "dedup" or any(_novel_for(project, guard, loads) for guard in stage.guards):
+            return stage
+    return None
+
+
+def readers(project: Project, write: Stage) -> list[Stage]:
+    """Loads and trainings that read the file of a write, in the order of calls."""
+    return [one for one in project.stages if write.id in project.links(one)]
+
+
+def is_novelty(project: Project, guard: Guard, generator: Stage) -> bool:
+    """Whether a test compares a generated record with those before it."""
+    return _novel_for(project, guard, {generator.id})
+
+
+def _novel_for(project: Project, guard: Guard, sources: set[int]) -> bool:
+    if guard.fresh or not guard.reads:
+        return False
+    if not sources & (project.upstream(guard.depends) | _steered(project, guard)):
+        return False
+    return any(sources & project.kept_in(oid) for oid in guard.reads)
+
+
+def _steered(project: Project, guard: Guard) -> frozenset[int]:
+    """Stages behind the models a test asked (an embedding, a judge)."""
+    out: set[int] = set()
+    for one in project.upstream(guard.depends):
+        stage = project.stage(one)
+        if stage.kind in ("judge", "predict", "flag"):
+            out |= project.upstream(stage.context)
+    return frozenset(out)
+
+
+# -- provenance ---------------------------------------------------------------------------------------
+def provenance(project: Project, write: Stage) -> str | None:
+    """The key, card or manifest that tells the written records are generated; None if there is none."""
+    shape: Shape = write.facts["shape"]
+    for key, value in [*shape.keys.items(), *shape.nested.items()]:
+        if _tells(project, key, value):
+            return f"`{key}`"
+    card = _card(project, write)
+    return f"`{card.call}`" if card is not None else None
+
+
+def _tells(project: Project, key: str, value: Value) -> bool:
+    if not project.has_word("provenance-keys", key):
+        return False
+    if key.lower() not in _WEAK_KEYS:
+        return True
+    texts = [str(one) for one in value.constants]
+    if texts:
+        return any(_SAYS_SYNTHETIC.search(text) for text in texts)
+    whole = deep(value)
+    return not whole.lineage and not any(one > 0 for one in whole.varies)
+
+
+def _card(project: Project, write: Stage) -> Stage | None:
+    paths = project.paths(write)
+    for stage in project.stages:
+        if stage.kind == "tag":
+            targets = project.paths(stage)
+            if not targets or not paths or any(same(a, b) for a in targets for b in paths):
+                return stage
+            if stage.site.path == write.site.path:
+                return stage
+        if stage.kind == "write" and stage is not write and stage.site.path == write.site.path:
+            shape: Shape = stage.facts["shape"]
+            if not project.generators([stage.id]) and any(_names_model(project, key) for key in shape.all_keys):
+                return stage
+    return None
+
+
+def _names_model(project: Project, key: str) -> bool:
+    return key.lower() in ("model", "model_name", "generator", "generator_model", "provenance", "llm")
+
+
+def tagged(project: Project, mix: Stage) -> str | None:
+    """The column that tells generated from real rows in a join: on one side, before or after it."""
+    for keys in mix.facts.get("shapes", ()):
+        for key in sorted(keys):
+            if project.has_word("provenance-keys", key):
+                return f"`{key}`"
+    for write in project.of("write"):
+        if mix.id in project.upstream([write.id]) and provenance(project, write) is not None:
+            return "the written records"
+    return None
+
+
+# -- checks against real data -------------------------------------------------------------------------
+def check(project: Project, stage: Stage, kind: str) -> Stage | None:
+    """A fidelity or memorisation check in the scope of a pipeline."""
+    for one in project.scope(stage):
+        if one.kind == kind:
+            return one
+    return None
+
+
+def tstr(project: Project, stage: Stage) -> Stage | None:
+    """Training on generated data that is evaluated on real data: a comparison of the downstream task."""
+    for one in project.scope(stage):
+        if one.kind == "evaluate" and project.real_sources(one.inputs) and not project.generators(one.inputs):
+            trained = [project.stage(each) for each in one.context if project.stage(each).kind == "train"]
+            if any(project.generators(project.trained_on(each)) for each in trained):
+                return one
+    return None
+
+
+def holdout(project: Project, stage: Stage) -> Stage | None:
+    """Real data that is reserved or evaluated on, anywhere in the scope of a pipeline."""
+    for one in project.scope(stage):
+        if one.kind == "part" and one.facts.get("role") != "train" and project.real_sources([one.id]):
+            return one
+        if one.kind in ("split", "evaluate") and project.real_sources([one.id]):
+            return one
+        if one.kind == "evaluate" and not project.generators([one.id]) and one.facts.get("benchmark"):
+            return one
+        if one.kind == "train" and "eval" in one.args and project.real_sources(project.inputs_of(one, "eval")):
+            return one
+        if one.kind == "load" and project.is_real(one) and _named_holdout(project, one):
+            return one
+    return None
+
+
+def _named_holdout(project: Project, load: Stage) -> bool:
+    split = load.args.get("split")
+    names = [str(one) for one in split.constants] if split is not None else []
+    names += [path.name.rsplit(".", 1)[0] for path in project.paths(load)]
+    return any(project.has_word("eval-splits", name) for name in names)

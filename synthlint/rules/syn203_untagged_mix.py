@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from synthlint.findings import Confidence, Finding
+from synthlint.pipeline import remedies
+from synthlint.rules.base import Rule
+
+if TYPE_CHECKING:
+    from synthlint.flow.stages import Stage
+    from synthlint.pipeline.graph import Project
+
+
+class UntaggedMix(Rule):
+    """page"""
+
+    code = "SYN203"
+    name = "untagged-mix"
+    message = "Synthetic and real rows are joined in {name} with nothing to tell them apart afterwards."
+    confidence = "high"
+    fix = "unsafe"
+
+    def check(self, project: Project) -> Iterator[Finding]:
+        for mix in project.of("mix"):
+            sides = [_origin(project, side) for side in mix.facts["operands"]]
+            if "generated" not in sides or "real" not in sides:
+                continue
+            if not _is_used(project, mix) or remedies.tagged(project, mix):
+                continue
+            generated = project.generators(mix.inputs)
+            real = project.real_sources(mix.inputs)
+            yield self.finding(
+                project, mix, Confidence.HIGH, related=[*generated[:3], *real[:3]], name=f"`{mix.call}`",
+            )  # fmt: skip
+
+
+def _origin(project: Project, side: frozenset[int]) -> str:
+    generated, real = project.generators(side), project.real_sources(side)
+    if generated and not real:
+        return "generated"
+    return "real" if real and not generated else "mixed"
+
+
+def _is_used(project: Project, mix: Stage) -> bool:
+    """Whether the joined rows are persisted or trained on."""
+    return any(mix.id in project.upstream([one.id]) for one in project.of("write", "train"))
