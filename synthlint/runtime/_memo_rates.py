@@ -29,6 +29,7 @@ class Rate:
     p: probability of so many hits, or more, if synthetic records were further draws like the baseline.
     level: the p at which the rule says that copying was found. detectable: the smallest rate that this many
     records would have shown with probability 0.95 (None where the rule measures a lean, not hits).
+    chance: the rule flags a few rows of any real data, so that an ordinary p ends the matter.
     least: the excess over the baseline below which nothing is said. dealt: for a test by permuted labels,
     the source rows, the control rows that synthetic rows met, and the control rows.
     """
@@ -45,6 +46,7 @@ class Rate:
     matches: tuple[Match, ...] = ()
     note: str = ""
     least: float = 0.0
+    chance: bool = False
     dealt: tuple[int, int, int] | None = None
 
     @property
@@ -74,7 +76,7 @@ class Rate:
             return UNDECIDED
         if self.p <= self.level and self.rate - (self.baseline_rate or 0.0) >= self.least:
             return COPIED
-        ordinary = bool(self.least) or (self.baseline_hits > 0 and self.p > 0.05)
+        ordinary = bool(self.least) or (self.p > 0.05 and (self.chance or self.baseline_hits > 0))
         return NONE if ordinary else UNDECIDED
 
     def __str__(self) -> str:
@@ -83,7 +85,7 @@ class Rate:
         if self.baseline_n:
             rate = percent(self.baseline_rate or 0.0)
             beside = f"{self.baseline}: {self.baseline_hits:,} of {self.baseline_n:,} ({rate})"
-        p = "" if self.p is None else f", p {self.p:.2g}"
+        p = "" if self.p is None else f", p {max(self.p, 1e-300):.2g}"
         smallest = "" if self.detectable is None else f"; could have found {percent(self.detectable)}"
         return (
             f"{self.rule:<9} {self.outcome}: {self.hits:,} of {self.n:,} ({percent(self.rate)}, "

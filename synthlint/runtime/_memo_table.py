@@ -296,4 +296,18 @@ def _rate(
     dealt = (int(pool.real.sum()), there, size) if size else None
     note = "" if size else "give control= (real rows the generator never saw) to tell copying from chance"
     baseline = "control" if size else None
-    return Rate(rule, meaning, hits, n, baseline, ordinary, size, p, level, tuple(matches), note, dealt=dealt)
+    return Rate(
+        rule,
+        meaning,
+        hits,
+        n,
+        baseline,
+        ordinary,
+        size,
+        p,
+        level,
+        tuple(matches),
+        note,
+        dealt=dealt,
+        chance=rule == "close",
+    )

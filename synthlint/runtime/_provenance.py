@@ -76,7 +76,7 @@ def separate(records: Any) -> Separated:
     kind = _kind(records)
     if kind == "mapping":
         return Separated(*([records] if group == side_of(records) else [] for group in range(3)))
-    if kind in ("list", "tuple", "iterator"):
+    if kind in ("list", "tuple", "iterator", "stream"):
         return _separate_rows(records, tuple if kind == "tuple" else list)
     names = _column_names(records, kind)
     columns = {name: _column(records, name, kind) for name in (FIELD, "is_synthetic") if name in names}
@@ -192,6 +192,7 @@ _FRAMES = {
     ("polars", "DataFrame"): "polars",
     ("pyarrow", "Table"): "arrow",
     ("datasets", "Dataset"): "dataset",
+    ("datasets", "IterableDataset"): "stream",
 }
 
 
@@ -199,6 +200,8 @@ def _map_kind(records: Any, label: _Label) -> Any:
     kind = _kind(records)
     if kind == "mapping":
         return _tagged(records, label, "the record")
+    if kind == "stream":
+        return records.map(lambda row, i: _tagged(row, label, f"record {i}"), with_indices=True)
     if kind == "iterator":
         return (_tagged(r, label, f"record {i}") for i, r in enumerate(records))
     if kind in ("list", "tuple"):

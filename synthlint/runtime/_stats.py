@@ -43,16 +43,13 @@ def ks_w1(a: Array, b: Array) -> tuple[float, float]:
     `wasserstein_distance` to 1e-9.
     """
     np = numpy()
-    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
-    both = np.concatenate([a, b])
-    order = np.argsort(both, kind="stable")
-    values = both[order]
-    from_a = order < len(a)
-    gap = np.cumsum(from_a) / len(a) - np.cumsum(~from_a) / len(b)
-    last = np.append(values[1:] != values[:-1], True)
+    a, b = (np.sort(np.asarray(v, dtype=float)) for v in (a, b))
+    values = np.sort(np.concatenate([a, b]))
+    below = [np.searchsorted(v, values, "right") / len(v) for v in (a, b)]
+    gap = np.abs(below[0] - below[1])
     with np.errstate(over="ignore", invalid="ignore"):
-        step = np.abs(gap[:-1]) * np.diff(values)
-    return float(np.abs(gap[last]).max()), float(np.where(gap[:-1] == 0, 0.0, step).sum())
+        areas = gap[:-1] * np.diff(values)
+    return float(gap.max()), float(np.where(gap[:-1] == 0, 0.0, areas).sum())
 
 
 def tvd(p: Array, q: Array) -> float:
