@@ -184,7 +184,8 @@ def _row(raw: Mapping[str, Any], file: str) -> tuple[Summary, list[str]]:
         values[key] = _field(key, value, file, label)
     if values.get("media", "text") not in MEDIA:
         raise ModelError(file, label, f"media must be one of {', '.join(MEDIA)}")
-    return Summary(label, role, origin=file, **values), [one for name in names for one in expand(name)]
+    expanded = dict.fromkeys(one for name in names for one in expand(name))
+    return Summary(label, role, origin=file, **values), list(expanded)
 
 
 def _field(key: str, value: Any, file: str, row: str) -> Any:
