@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -26,7 +26,8 @@ class Rate:
 
     hits, n: synthetic records flagged, and looked at; `interval` is the exact 95 % interval of the rate.
     baseline_hits, baseline_n: the same for the baseline, which `baseline` names. None: there is none.
-    p: probability of so many hits, or more, if synthetic records were further draws like the baseline.
+    p: probability of so many hits, or more, if synthetic records were further draws like the baseline; each
+    source record counts once, however often it is met.
     level: the p at which the rule says that copying was found. detectable: the smallest rate that this many
     records would have shown with probability 0.95 (None where the rule measures a lean, not hits).
     chance: the rule flags a few rows of any real data, so that an ordinary p ends the matter.
@@ -112,13 +113,18 @@ def counted(
     matches: Iterable[Match],
     n: int,
     baseline: str | None,
-    baseline_hits: int,
+    ordinary: Mapping[int, int],
     baseline_n: int,
     level: float,
     note: str = "",
 ) -> Rate:
-    """A rate whose p is Fisher's exact test on the two counts of records."""
+    """A rate whose p is Fisher's exact test on source records that were met, each counted once.
+
+    ordinary: for every baseline record that the rule flags the source record that it meets. Records that
+    meet the same source record (one template, one quotation) are not independent; counting them one by one
+    made false alarms of templated texts twice as frequent as stated.
+    """
     found = tuple(matches)
-    hits = len({m.synthetic for m in found})
-    p = fisher(hits, n, baseline_hits, baseline_n) if baseline_n else None
-    return Rate(rule, meaning, hits, n, baseline, baseline_hits, baseline_n, p, level, found, note)
+    hits, sources = len({m.synthetic for m in found}), len({m.real for m in found})
+    p = fisher(min(sources, n), n, len(set(ordinary.values())), baseline_n) if baseline_n else None
+    return Rate(rule, meaning, hits, n, baseline, len(ordinary), baseline_n, p, level, found, note)

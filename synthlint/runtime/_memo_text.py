@@ -114,7 +114,8 @@ def _gram_rule(
     flagged, tell = flag(found)
     partner = partners(found, index, flagged)
     matches = [Match(i, partner[i], tell(i)) for i in flagged.tolist()]
-    ordinary = len(flag(keep(theirs, rare_there[theirs.which]))[0])
+    theirs = keep(theirs, rare_there[theirs.which])
+    ordinary = partners(theirs, index, flag(theirs)[0])
     return counted(rule, meaning, matches, len(mine.totals), sides.baseline, ordinary, len(sides.others), level)
 
 
@@ -124,5 +125,6 @@ def _near(sides: Sides, level: float, threshold: float = 0.7) -> Rate:
     triples = zip(found.texts.tolist(), found.others.tolist(), found.jaccard.tolist(), strict=True)
     matches = [Match(i, j, f"Jaccard {similarity:.2f}") for i, j, similarity in triples]
     meaning = f"whole records that share {threshold:.0%} of their {NEAR}-word runs with a source record"
-    sizes = len(sides.synthetic), sides.baseline, len(ordinary.texts), len(sides.others)
+    met = dict(zip(ordinary.texts.tolist(), ordinary.others.tolist(), strict=True))
+    sizes = len(sides.synthetic), sides.baseline, met, len(sides.others)
     return counted("near", meaning, matches, *sizes, level)

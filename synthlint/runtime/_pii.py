@@ -129,11 +129,13 @@ def pii_rate(
     for i, found in enumerate(mine):
         leaked = [(k, p) for k, p in found.items() if k in owners and k not in in_control]
         matches += [Match(i, min(owners[k]), f"{p.kind} {p.masked}") for k, p in leaked]
-    ordinary = sum(any(k in owners and len(in_control[k]) == 1 for k in found) for found in theirs)
+    ordinary = {
+        i: min(owners[k]) for i, found in enumerate(theirs) for k in found if k in owners and len(in_control[k]) == 1
+    }
     meaning = "records with an identifier that occurs in the source and not in the control"
     if control is None:
         note = "give control= to tell identifiers of people from public ones"
-        sizes: tuple[str | None, int, int] = (None, 0, 0)
+        sizes: tuple[str | None, dict[int, int], int] = (None, {}, 0)
     else:
         note, sizes = "", ("control", ordinary, len(control))
     return counted("pii", meaning, matches, len(synthetic), *sizes, level, note)
