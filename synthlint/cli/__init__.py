@@ -11,6 +11,8 @@ from synthlint._version import __version__
 COMMANDS = {
     "check": "Check Python files and notebooks.",
     "rule": "Explain a rule, or list all rules.",
+    "init": "Write a configuration to start with.",
+    "models": "Show API models, or check your own.",
 }
 
 

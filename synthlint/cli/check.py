@@ -13,9 +13,10 @@ from typing import Any
 import click
 
 from synthlint.cli import compared, terminal
+from synthlint.cli.completion import complete_code
 from synthlint.cli.outputs import Output, OutputType, PairedCommand, to_standard_output, write
 from synthlint.cli.progress import progress_bar
-from synthlint.cli.resolve import Flags, resolve
+from synthlint.cli.resolve import Flags, engine_errors, resolve
 from synthlint.findings import Report
 from synthlint.gate import verdict
 from synthlint.gate.lines import Lines
@@ -23,9 +24,10 @@ from synthlint.reports import Context
 from synthlint.reports.context import printable, shown
 from synthlint.settings import Options
 from synthlint.settings.load import absolute
+from synthlint.settings.show import in_force
 
 _MOST_NOTES = 10
-_CODES = {"multiple": True, "metavar": "CODES"}
+_CODES = {"multiple": True, "metavar": "CODES", "shell_complete": complete_code}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Input:
 @click.option("--baseline", type=click.Path(path_type=Path), help="Report only what this file does not accept.")
 @click.option("--write-baseline", type=click.Path(path_type=Path), help="Accept all findings of now in this file.")
 @click.option("--since", metavar="REF", help="Report only what is new since HEAD left this branch or commit.")
+@click.option("--show-settings", is_flag=True, help="Show the settings and where each comes from.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if something is found.")
 @click.option("--stdin-filename", metavar="FILE", help="The name of what comes in on standard input (-).")
 @click.option("--jobs", "-j", type=click.IntRange(min=1), help="Processes to use.")
@@ -72,6 +75,7 @@ def command(
     outputs: tuple[Output, ...],
     statistics: bool,
     show_files: bool,
+    show_settings: bool,
     baseline: Path | None,
     write_baseline: Path | None,
     since: str | None,
@@ -87,6 +91,9 @@ def command(
     to_standard_output(outputs)
     given = _input(paths, stdin_filename)
     options = resolve(given.paths, Flags(**flags))
+    if show_settings:
+        terminal.result("".join(f"{line}\n" for line in in_force(options)))
+        return verdict.OK
     if show_files:
         return _show_files(given.paths, options)
     report = run(given, options)
@@ -110,7 +117,7 @@ def run(given: Input, options: Options) -> Report:
     """Let the engine check the input, with a progress bar for those who watch."""
     from synthlint import engine  # only now: the analysis costs time to import
 
-    with progress_bar() as progress:
+    with engine_errors(options), progress_bar() as progress:
         return engine.check(given.paths, options, stdin=given.text, stdin_filename=given.name, progress=progress)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from synthlint.cli import terminal
 from synthlint.findings import Report
@@ -67,6 +68,9 @@ class OutputType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
             self.fail(f"{name!r} is not one of {', '.join(FORMATS)}", param, ctx)
         return Output(name, Path(file) if file else None)
 
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return [CompletionItem(name) for name in FORMATS if name.startswith(incomplete)]
+
 
 def to_standard_output(outputs: Sequence[Output]) -> str:
     """The format that standard output gets: text, unless one without a file is asked for."""
@@ -85,7 +89,8 @@ def write(report: Report, outputs: Sequence[Output], context: Context) -> None:
             terminal.write_file(one.file, render(one.format, report, plain))
     if any(one.format == "github" for one in outputs):
         _add_job_summary(report, context)
-    terminal.result(render(on_terminal, report, replace(context, symbols=terminal.symbols(sys.stdout))))
+    shown = replace(context, symbols=terminal.symbols(sys.stdout), links=terminal.links(sys.stdout))
+    terminal.result(render(on_terminal, report, shown))
 
 
 def _add_job_summary(report: Report, context: Context) -> None:

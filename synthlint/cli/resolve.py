@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,7 +13,8 @@ from synthlint import rules as catalogue
 from synthlint.cli import terminal
 from synthlint.findings import Confidence
 from synthlint.gate import selection
-from synthlint.settings import Options, load
+from synthlint.settings import Options, SettingsError, settings_for
+from synthlint.settings.load import place_of, shown
 
 COMMAND_LINE = "command line"
 
@@ -33,7 +36,7 @@ class Flags:
 
 def resolve(paths: Sequence[Path], flags: Flags) -> Options:
     """The options of a run over `paths`.  `--select` replaces, the other lists add.  Raises SettingsError."""
-    options = load(paths, flags.isolated)
+    options = settings_for(paths, flags.isolated)
     rules = catalogue.registry()
     selection.validate(options, rules)
     options = _merged(options, flags)
@@ -41,6 +44,22 @@ def resolve(paths: Sequence[Path], flags: Flags) -> Options:
     for code in selection.needs_preview(options, rules):
         terminal.note(f"{code} is in preview and stays off: add --preview (or preview = true) to check it")
     return options
+
+
+@contextmanager
+def engine_errors(options: Options) -> Iterator[None]:
+    """Turn what is wrong with the project's API models into an error with its place."""
+    for path in options.model_files():
+        if not path.is_file():
+            place = place_of(options, "models", Path(os.path.relpath(path, options.folder)).as_posix())
+            raise SettingsError(f"models: there is no file {shown(path)}", "correct the path", place)
+    from synthlint.models.schema import ModelError  # only now: --version and rule need no models
+
+    try:
+        yield
+    except ModelError as error:
+        place = shown(Path(error.file)) if Path(error.file).is_absolute() else error.file
+        raise SettingsError(f"{error.row}: {error.problem}", "correct the row", place) from None
 
 
 def _merged(options: Options, flags: Flags) -> Options:

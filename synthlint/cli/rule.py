@@ -11,10 +11,11 @@ import click
 
 from synthlint import rules as catalogue
 from synthlint.cli import terminal
+from synthlint.cli.completion import complete_code
 
 
 @click.command(short_help="Explain a rule, or list all rules.")
-@click.argument("code", required=False)
+@click.argument("code", required=False, shell_complete=complete_code)
 def command(code: str | None) -> None:
     """Explain a rule, given by its code or name; without one, list all rules."""
     rules = catalogue.registry()

@@ -28,6 +28,15 @@ def symbols(stream: IO[str]) -> bool:
     return True
 
 
+def links(stream: IO[str]) -> bool:
+    """Whether the terminal is one of those known to open links (OSC 8)."""
+    if not stream.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") in {None, "dumb"}:
+        return False
+    known = ("KITTY_WINDOW_ID", "WEZTERM_PANE", "WT_SESSION", "KONSOLE_VERSION", "VTE_VERSION", "DOMTERM")
+    programs = {"iTerm.app", "vscode", "WezTerm", "ghostty", "Hyper"}
+    return any(name in os.environ for name in known) or os.environ.get("TERM_PROGRAM") in programs
+
+
 def result(text: str) -> None:
     """Write a result to standard output; what its encoding cannot print is spelt as an escape."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"

@@ -81,8 +81,10 @@ def unknown_code(code: str, rules: Mapping[str, RuleInfo], place: str) -> Settin
 
 def remedy(code: str, rules: Mapping[str, RuleInfo]) -> str:
     """What to write instead of an unknown code."""
+    names = {rule.name: one for one, rule in rules.items()}
     close = difflib.get_close_matches(code.upper(), rules, 1, 0.7)
-    if close:
+    close = close or [names[one] for one in difflib.get_close_matches(code.lower(), names, 1, 0.7)]
+    if close and not re.fullmatch(r"SYN\d+", code):  # a wrong number has no meaning that could be guessed
         return f"did you mean {close[0]}?"
     return "use a code, a prefix such as SYN2, or ALL; 'synthlint rule' lists them"
 

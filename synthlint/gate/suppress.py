@@ -85,7 +85,7 @@ class Hygiene:
         return self._finding(UNUSED, one.place, f"`{one.text}` suppresses nothing: {one.message}.")
 
     def _unknown(self, comment: Suppression, code: str) -> Finding:
-        return self._finding(UNKNOWN, comment.place, f"{code!r} is not a rule: {remedy(code, self.rules)}.")
+        return self._finding(UNKNOWN, comment.place, f"{code!r} is not a rule: {remedy(code, self.rules)}")
 
     def _blanket(self, use: Use) -> Finding:
         verb = _verb(use.comment)

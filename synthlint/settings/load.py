@@ -16,7 +16,7 @@ from synthlint.settings.options import Options, keys
 OWN_FILE, SHARED_FILE = "synthlint.toml", "pyproject.toml"
 
 
-def load(paths: Sequence[Path], isolated: bool = False) -> Options:
+def settings_for(paths: Sequence[Path], isolated: bool = False) -> Options:
     """The settings for a run over `paths`: those of the nearest file above all of them, or the defaults."""
     start = common_folder(paths)
     found = None if isolated else find_file(start)

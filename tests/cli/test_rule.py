@@ -31,7 +31,7 @@ def test_rendered_on_a_terminal(engine, run, monkeypatch):
     assert "**" not in out
 
 
-HEAVY = ("libcst", "rich", "synthlint.flow", "synthlint.engine", "asyncio", "subprocess")
+HEAVY = ("libcst", "rich", "synthlint.engine", "synthlint.syntax", "asyncio", "subprocess")
 
 
 @pytest.mark.parametrize("arguments", [["--version"], ["rule", "SYN201"], ["rule"], ["--help"]], ids=" ".join)

@@ -136,8 +136,8 @@ class TestOthers:
         assert report("x = 1  # synthlint: ignore\n") == ["1 SYN901 `# synthlint: ignore` suppresses nothing."]
 
     def test_unknown(self):
-        (line,) = report("write()  # synthlint: ignore[SYN291]\n")
-        assert line.startswith("1 SYN903 'SYN291' is not a rule: did you mean SYN2")
+        (line,) = report("write()  # synthlint: ignore[SYN299]\n")
+        assert line.startswith("1 SYN903 'SYN299' is not a rule: use a code")
 
     def test_an_error_needs_a_reason_in_preview(self):
         text = "evaluate()  # synthlint: ignore[SYN401]\n"
