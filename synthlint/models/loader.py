@@ -159,21 +159,33 @@ def load_tables(registry: Registry, document: Mapping[str, Any], file: str) -> N
     if unknown:
         raise ModelError(file, unknown[0], f"unknown table; use one of {', '.join(sorted(_TABLES))}")
     for kind in ("call", "suffix"):
-        for raw in document.get(kind, ()):
+        for raw in _array(document, kind, file):
             row, names = _row(raw, file)
             registry.add(row, names, suffix=kind == "suffix")
-    for raw in document.get("telling", ()):
+    for raw in _array(document, "telling", file):
         registry.tellings.append(_telling(raw, file))
-    for name, raw in document.get("words", {}).items():
+    words = document.get("words", {})
+    if not isinstance(words, dict):
+        raise ModelError(file, "words", "write each word list as a table [words.NAME]")
+    for name, raw in words.items():
         registry.add_words(_word_list(name, raw, file))
+
+
+def _array(document: Mapping[str, Any], kind: str, file: str) -> list[Mapping[str, Any]]:
+    rows = document.get(kind, [])
+    if not isinstance(rows, list) or not all(isinstance(one, dict) for one in rows):
+        raise ModelError(file, kind, f"write each row as a table [[{kind}]] with double brackets")
+    return rows
 
 
 def _row(raw: Mapping[str, Any], file: str) -> tuple[Summary, list[str]]:
     names = raw.get("name", ())
-    names = [names] if isinstance(names, str) else list(names)
+    names = names if isinstance(names, list) else [names] if names else []
     label = str(names[0]) if names else "a row without a name"
-    if not names or not all(isinstance(one, str) for one in names):
+    if not names or not all(isinstance(one, str) and one for one in names):
         raise ModelError(file, label, "needs `name`, a string or a list of strings")
+    if any(one.count("{") != one.count("}") for one in names):
+        raise ModelError(file, label, "has an open brace in its name")
     role = raw.get("role")
     if role not in ROLES:
         raise ModelError(file, label, f"role {role!r} is unknown; use one of {', '.join(ROLES)}")
@@ -225,6 +237,8 @@ def _conditions(value: Any, file: str, row: str) -> tuple[Condition, ...]:
         raise ModelError(file, row, "when must be a table of argument = value or argument = {test}")
     out = []
     for arg, test in value.items():
+        if isinstance(test, list):
+            raise ModelError(file, row, f"when.{arg} must be one value or a test")
         if not isinstance(test, dict):
             out.append(Condition(arg, equals=test))
             continue
@@ -232,6 +246,8 @@ def _conditions(value: Any, file: str, row: str) -> tuple[Condition, ...]:
         if unknown:
             raise ModelError(file, row, f"when.{arg} takes present, equals, matches and has, not {unknown[0]!r}")
         has = _strings("has", test.get("has", []), file, row)
+        if test.get("matches") is not None:
+            _compiled(_strings("matches", test["matches"], file, row), file, row)
         out.append(Condition(arg, test.get("present"), test.get("equals"), test.get("matches"), has))
     return tuple(out)
 
@@ -245,6 +261,8 @@ def _telling(raw: Mapping[str, Any], file: str) -> Telling:
         if key not in known:
             raise ModelError(file, "telling", f"unknown field {key!r}{_closest(key, known)}")
     values = {key: _strings(key, value, file, "telling") for key, value in raw.items() if key != "role"}
+    for key in ("names", "receivers", "not_receivers"):
+        _compiled(values.get(key, ()), file, "telling")
     return Telling(role, **values)
 
 
@@ -253,12 +271,17 @@ def _word_list(name: str, raw: Any, file: str) -> Words:
         raise ModelError(file, f"words.{name}", "takes `exact` and `patterns`, lists of strings")
     exact = _strings("exact", raw.get("exact", []), file, f"words.{name}")
     patterns = _strings("patterns", raw.get("patterns", []), file, f"words.{name}")
+    _compiled(patterns, file, f"words.{name}")
+    return Words(name, frozenset(one.lower() for one in exact), patterns)
+
+
+def _compiled(patterns: Iterable[str], file: str, row: str) -> None:
+    """Refuse what is no regular expression."""
     for one in patterns:
         try:
             _pattern(one)
         except re.error as error:
-            raise ModelError(file, f"words.{name}", f"{one!r} is not a regular expression: {error}") from None
-    return Words(name, frozenset(one.lower() for one in exact), patterns)
+            raise ModelError(file, row, f"{one!r} is not a regular expression: {error}") from None
 
 
 def _closest(key: str, known: Iterable[str]) -> str:
