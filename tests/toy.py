@@ -19,6 +19,7 @@ from synthlint.findings import Confidence, Finding, Place, Related, Report, Seve
 from synthlint.gate.fingerprint import with_fingerprints
 from synthlint.gate.lines import Lines
 from synthlint.sources.discovery import discover, project_root
+from synthlint.sources.text import read
 
 
 def check(paths: Sequence[Path], options: Any, **_: Any) -> Report:
@@ -31,7 +32,7 @@ def check(paths: Sequence[Path], options: Any, **_: Any) -> Report:
 
 
 def _in_file(root: Path, file: str) -> Iterator[Finding]:
-    text = (root / file).read_text(encoding="utf-8")
+    text = read(file, root).text
     tree = ast.parse(text)
     calls = [one for one in ast.walk(tree) if isinstance(one, ast.Call) and isinstance(one.func, ast.Name)]
     made = tuple(

@@ -14,6 +14,7 @@ import click
 
 from synthlint.cli import compared, terminal
 from synthlint.cli.completion import complete_code
+from synthlint.cli.ignores import write_ignores
 from synthlint.cli.outputs import Output, OutputType, PairedCommand, to_standard_output, write
 from synthlint.cli.progress import progress_bar
 from synthlint.cli.resolve import Flags, engine_errors, resolve
@@ -66,6 +67,7 @@ class Input:
 @click.option("--write-baseline", type=click.Path(path_type=Path), help="Accept all findings of now in this file.")
 @click.option("--since", metavar="REF", help="Report only what is new since HEAD left this branch or commit.")
 @click.option("--show-settings", is_flag=True, help="Show the settings and where each comes from.")
+@click.option("--add-ignores", metavar="[=REASON]", help="Write a suppression comment for every finding.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if something is found.")
 @click.option("--stdin-filename", metavar="FILE", help="The name of what comes in on standard input (-).")
 @click.option("--jobs", "-j", type=click.IntRange(min=1), help="Processes to use.")
@@ -79,6 +81,7 @@ def command(
     baseline: Path | None,
     write_baseline: Path | None,
     since: str | None,
+    add_ignores: str | None,
     exit_zero: bool,
     stdin_filename: str | None,
     **flags: Any,
@@ -105,6 +108,9 @@ def command(
         report, context = compared.against_baseline(report, context, baseline)
     if since is not None:
         report, context = compared.against_commit(report, context, given.paths, options, since, _check)
+    if add_ignores is not None:
+        write_ignores(report, context, add_ignores)
+        return verdict.exit_code(report, exit_zero=True)
     if statistics:
         terminal.result(_statistics(report))
     else:

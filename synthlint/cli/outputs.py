@@ -26,7 +26,7 @@ class Output:
 
 
 class PairedCommand(click.Command):
-    """Joins each `--output-file F` to the `--output-format` before it, which click does not keep track of."""
+    """Reads what click cannot: `--output-file F` belongs to the `--output-format` before it."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         return super().parse_args(ctx, _joined(args))
@@ -38,6 +38,9 @@ def _joined(args: Sequence[str]) -> list[str]:
     rest = iter(args)
     for one in rest:
         name, equals, value = one.partition("=")
+        if one == "--add-ignores":  # its reason is optional, so it must not take the next argument
+            out.append("--add-ignores=")
+            continue
         if one == "--":
             return [*out, one, *rest]
         if name not in {"--output-format", "--output-file"}:
