@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         UnusableResponseError,
         WriterError,
     )
+    from synthlint.runtime._holdout import Holdout
     from synthlint.runtime._usable import usable
     from synthlint.runtime._writer import DatasetWriter
 
