@@ -291,7 +291,7 @@ WORDS = {
     "test-paths": (["tests/test_a.py", "pkg/conftest.py", "test_gen.py"], ["src/generate.py", "contest.py"]),
     "debug-names": (["debug", "smoke_test", "overfit"], ["train", "bug"]),
     "refusal-tokens": (["As an AI language model", "I'm sorry, but"], ["hello"]),
-    "synthetic-hub-ids": (["tatsu-lab/alpaca", "HuggingFaceTB/cosmopedia", "x/my-synthetic"], ["squad", "y/alpaca_eval"]),
+    "synthetic-hub-ids": (["tatsu-lab/alpaca", "HuggingFaceTB/cosmopedia", "x/my-synth"], ["squad", "y/alpaca_eval"]),
     "public-data": (["iris", "data/adult.csv", "mnist"], ["customers.csv"]),
     "absorbing-methods": (["append", "upsert", "index_add"], ["pop", "read", "log"]),
     "fresh-keys": (["uuid", "created_at", "sample_id"], ["text", "instruction"]),

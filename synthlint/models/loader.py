@@ -23,6 +23,11 @@ _FIELDS = {one.name: one for one in dataclasses.fields(Summary) if one.name not 
 _BOOLEANS = {name for name, one in _FIELDS.items() if one.type == "bool"}
 _STRINGS = {name for name, one in _FIELDS.items() if one.type == "str"}
 _TABLES = {"call", "telling", "words", "suffix"}
+# First parts of row names that are no package, or that projects like to give to modules of their own.
+_NO_PACKAGES = frozenset(
+    """CTABGAN adapters agents alignment art box chain column ctab_gan ctabgan distributed eda factory interpret llm medgan
+    model parrot phi pluto replay_buffer retry spaces streaming synthesized tab_ddpm table_gan tabsyn timegan""".split()
+)
 
 
 class Registry:
@@ -52,7 +57,7 @@ class Registry:
                 self._suffixes.setdefault(name, []).append(row)
                 continue
             head, _, tail = name.partition(".")
-            if tail and "*" not in head:
+            if tail and "*" not in head and head not in _NO_PACKAGES:
                 self._modules.add(head)
             if "*" in name:
                 last = name.rsplit(".", 1)[-1]
