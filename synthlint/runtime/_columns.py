@@ -75,12 +75,12 @@ def _raw(data: Any, side: str) -> _Raw:
     package = type(data).__module__.partition(".")[0]
     if package == "numpy" and hasattr(data, "ndim"):
         return _from_array(data, side)
-    if isinstance(data, str | bytes) or not hasattr(data, "__iter__"):
-        raise KindError(f"{side}: {type(data).__name__} is not a data set; give a list, a frame or a Dataset")
-    if hasattr(data, "columns") and hasattr(data, "shape"):  # pandas, Polars
-        return _filled(_Raw, {str(c): data[c].to_numpy() for c in data.columns}, len(data))
     if hasattr(data, "column_names"):  # Arrow, datasets
         return _filled(_Raw, {str(c): _arrow_values(data[c]) for c in data.column_names}, len(data))
+    if hasattr(data, "columns") and hasattr(data, "shape"):  # pandas, Polars
+        return _filled(_Raw, {str(c): data[c].to_numpy() for c in data.columns}, len(data))
+    if isinstance(data, str | bytes) or not hasattr(data, "__iter__"):
+        raise KindError(f"{side}: {type(data).__name__} is not a data set; give a list, a frame or a Dataset")
     if isinstance(data, Mapping):
         return _from_mapping(data, side)
     return _from_rows(list(data), side)

@@ -30,6 +30,7 @@ np: Any = need("numpy", "tables")
 Array = Any
 PERMUTATIONS = 200
 SAMPLE = 2_000  # rows a side that the permutations use; their width is scaled to the full size
+HUGE = 1e100  # where standard deviations differ by more, more does not matter
 MAX_PAIRED = 100  # numeric columns whose correlations are compared
 
 
@@ -66,14 +67,14 @@ def _wasserstein(numeric: dict[str, tuple[Array, Array]], limit: float, alpha: f
     """
     if not numeric:
         return []
-    spreads = {c: _spread(a, b) for c, (a, b) in numeric.items()}
-    nulls = np.array([_null_wasserstein(*pair, spreads[c], seed) for c, pair in numeric.items()])
+    scaled = {c: _by_spread(*pair) for c, pair in numeric.items()}
+    nulls = np.array([_null_wasserstein(*pair, seed) for pair in scaled.values()])
     center, scale = nulls.mean(1), np.maximum(nulls.std(1), 1e-12)
     extreme = ((nulls - center[:, None]) / scale[:, None]).max(0)
     widths = center + np.quantile(extreme, 1 - alpha) * scale
     found = []
-    for (column, (a, b)), floor, width in zip(numeric.items(), center, widths, strict=True):
-        effect = ks_w1(a / spreads[column], b / spreads[column])[1]
+    for (column, (a, b)), floor, width in zip(scaled.items(), center, widths, strict=True):
+        effect = ks_w1(a, b)[1]
         sizes = len(a), len(b)
         triangle = sum(map(_root_inverse, sizes)) / math.hypot(*map(_root_inverse, sizes))
         width = float(width) * triangle
@@ -85,19 +86,18 @@ def _root_inverse(n: int) -> float:
     return 1 / math.sqrt(n)
 
 
-def _spread(synthetic: Array, real: Array) -> float:
-    for values in (real, np.concatenate([synthetic, real])):
-        with np.errstate(over="ignore", invalid="ignore"):
-            spread = float(np.std(values))
-        if math.isfinite(spread) and spread > 1e-12 * float(np.abs(values).max()):
-            return spread
-    return float(np.abs(real).max()) or 1.0
+def _by_spread(synthetic: Array, real: Array) -> tuple[Array, Array]:
+    """Both in units of the real standard deviation; of that of both together if the real one is 0."""
+    largest = max(float(np.abs(synthetic).max()), float(np.abs(real).max())) or 1.0
+    a, b = synthetic / largest, real / largest
+    spread = next((s for s in (np.std(b), np.std(np.concatenate([a, b]))) if s > 1e-12 * np.abs(b).max()), 1.0)
+    return np.clip(a / spread, -HUGE, HUGE), np.clip(b / spread, -HUGE, HUGE)
 
 
-def _null_wasserstein(a: Array, b: Array, spread: float, seed: int) -> Array:
+def _null_wasserstein(a: Array, b: Array, seed: int) -> Array:
     """The distance between random halves of both together, scaled to the sizes of a and b."""
     rng = np.random.default_rng(seed)
-    few, others = (rng.permutation(v)[:SAMPLE] / spread for v in (a, b))
+    few, others = (rng.permutation(v)[:SAMPLE] for v in (a, b))
     both = np.sort(np.concatenate([few, others]))
     steps = np.diff(both)
     k, m = len(few), len(others)

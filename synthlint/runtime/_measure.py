@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -66,6 +67,7 @@ def measure(
     """A measure whose interval is effect ± width; `bias` is what chance adds to the effect at most."""
     low, high = max(0.0, effect - bias - width), effect + width
     settled = low > limit or high < limit
-    real = max(0.0, effect**2 - floor**2) ** 0.5  # what is left of the effect when the floor has gone
-    rows = None if settled else size_to_settle(width + max(bias, floor), *sizes, real, limit)
+    # what is left of the effect when the floor has gone
+    left = math.sqrt(effect - floor) * math.sqrt(effect + floor) if effect > floor else 0.0
+    rows = None if settled else size_to_settle(width + max(bias, floor), *sizes, left, limit)
     return Measure(column, statistic, effect, floor, low, high, limit, rows, p, note)

@@ -84,7 +84,7 @@ def size_to_settle(width: float, n: int, m: int, effect: float, limit: float, ca
     """
     room = abs(effect - limit)
     rows = 2 / (1 / n + 1 / m)
-    if room <= 0 or rows * (width / room) ** 2 > cap:
+    if not width < room * math.sqrt(cap / rows):
         return None
     return max(1, math.ceil(rows * (width / room) ** 2))
 
