@@ -25,7 +25,7 @@ openai.OpenAI.embeddings.create                              not-a-generator
 openai.OpenAI.moderations.create                             judge
 openai.OpenAI.audio.transcriptions.create                    not-a-generator
 openai.OpenAI.beta.threads.create                            not-a-generator
-openai.OpenAI.files.create                                   transform
+openai.OpenAI.files.create                                   load
 openai.OpenAI.fine_tuning.jobs.create                        train
 anthropic.Anthropic.messages.create                          generate
 anthropic.AnthropicBedrock.messages.stream                   generate
@@ -265,6 +265,7 @@ create                        -
 fit                           -
 train                         -
 map                           -
+save                          -
 """
 
 WORDS = {
@@ -392,7 +393,7 @@ def test_fields(models: Registry, name: str, fields: dict[str, object]) -> None:
 @pytest.mark.parametrize(
     ("name", "arg", "role"),
     [
-        ("openai.OpenAI.files.create", "purpose", "write"),
+        ("openai.OpenAI.files.create", "purpose", "load"),
         ("requests.post", "json", "generate"),
         ("boto3.client.invoke_model", "modelId", "not-a-generator"),
         ("huggingface_hub.HfApi.upload_file", "repo_type", "write"),

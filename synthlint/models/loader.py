@@ -24,10 +24,12 @@ _BOOLEANS = {name for name, one in _FIELDS.items() if one.type == "bool"}
 _STRINGS = {name for name, one in _FIELDS.items() if one.type == "str"}
 _TABLES = {"call", "telling", "words", "suffix"}
 # First parts of row names that are no package, or that projects like to give to modules of their own.
-_NO_PACKAGES = frozenset(
-    """CTABGAN adapters agents alignment art box chain column ctab_gan ctabgan distributed eda factory interpret llm medgan
-    model parrot phi pluto replay_buffer retry spaces streaming synthesized tab_ddpm table_gan tabsyn timegan""".split()
-)
+_NO_PACKAGES = {
+    "CTABGAN", "adapters", "agents", "alignment", "art", "box", "chain", "column", "ctab_gan", "ctabgan",
+    "distributed", "eda", "factory", "interpret", "llm", "medgan", "model", "parrot", "phi", "pluto",
+    "replay_buffer", "retry", "spaces", "streaming", "synthesized", "tab_ddpm", "table_gan", "tabsyn",
+    "timegan",
+}  # fmt: skip
 
 
 class Registry:
