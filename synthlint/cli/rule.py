@@ -19,7 +19,7 @@ from synthlint.cli.completion import complete_code
 def command(code: str | None) -> None:
     """Explain a rule, given by its code or name; without one, list all rules."""
     rules = catalogue.registry()
-    text = _table(rules) if code is None else page(_find(code, rules))
+    text = table(rules) if code is None else page(_find(code, rules))
     if terminal.colours(sys.stdout):
         _print_markdown(text)
     else:
@@ -45,11 +45,13 @@ def page(rule: Any) -> str:
     return f"# {rule.code} {rule.name}\n\n{facts}\n\n> {rule.message}\n\n{inspect.cleandoc(rule.__doc__ or '')}\n"
 
 
-def _table(rules: dict[str, Any]) -> str:
+def table(rules: dict[str, Any], link: str = "") -> str:
+    """All rules as a Markdown table; `link` says where the page of a `{code}` is."""
     lines = ["| code | name | severity | status | fix |", "|---|---|---|---|---|"]
     for code, rule in sorted(rules.items()):
         severity = getattr(rule.severity, "value", rule.severity)
-        lines.append(f"| {code} | {rule.name} | {severity} | {rule.status} | {rule.fix} |")
+        shown = f"[{code}]({link.format(code=code)})" if link else code
+        lines.append(f"| {shown} | {rule.name} | {severity} | {rule.status} | {rule.fix} |")
     return "\n".join(lines) + "\n"
 
 
