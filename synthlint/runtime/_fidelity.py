@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,10 +10,11 @@ from typing import Any
 from synthlint.runtime._columns import Frame, load
 from synthlint.runtime._errors import FidelityError, KindError
 from synthlint.runtime._measure import DRIFT, OK, UNDECIDED, Measure
-from synthlint.runtime._stats import some
+from synthlint.runtime._stats import percent, some
 
 TASK_LIMIT = 0.05
 SHOWN = 12
+COPY_MARGIN, MIN_COPIES = 0.1, 10  # share of copies beyond the ordinary that is an alarm, and their number
 MEANS = {
     DRIFT: "the difference is larger than the limit beyond doubt; look at the columns named, "
     "and change the prompt, the model or the mix before the data is used",
@@ -28,7 +30,8 @@ class FidelityReport:
     """What `check_fidelity` found. `str()` is a short report, `to_dict()` is JSON.
 
     verdict: `drift`, `ok` or `undecided` over all measures. copy_alarm: a classifier finds held-out synthetic
-    rows among the real ones. rows: rows per side that would settle what is undecided, if that is known.
+    rows among the real ones, or many more synthetic rows are equal to real ones than real rows are to one
+    another (`copies` says how many). rows: rows per side that would settle what is undecided, if that is known.
     """
 
     measures: tuple[Measure, ...]
@@ -36,6 +39,7 @@ class FidelityReport:
     limit: float
     alpha: float
     notes: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> str:
@@ -44,7 +48,7 @@ class FidelityReport:
 
     @property
     def copy_alarm(self) -> bool:
-        return any("copy alarm" in m.note for m in self.measures)
+        return bool(self.copies) or any("copy alarm" in m.note for m in self.measures)
 
     @property
     def ok(self) -> bool:
@@ -131,9 +135,11 @@ def check_fidelity(
     made, source = loaded.frames["synthetic"], loaded.frames["real"]
     notes = list(loaded.notes)
     measures: list[Measure] = []
+    alarms: list[str] = []
     if made.rows and source.rows:
         measures = _measures(made, source, limit, alpha, joint, seed)
-        notes += _copies(made, source)
+        more, alarms = _copies(made, source)
+        notes += more
     else:
         notes.append("nothing to compare: a side has no rows")
     if target is not None:
@@ -143,7 +149,7 @@ def check_fidelity(
             raise KindError(f"target {target!r}: there are no rows to train on")
         measures.append(task_measure(loaded, target, task_limit, alpha, seed))
     sizes = {side: f.rows for side, f in loaded.frames.items()}
-    report = FidelityReport(tuple(measures), sizes, limit, alpha, tuple(notes))
+    report = FidelityReport(tuple(measures), sizes, limit, alpha, tuple(notes), tuple(alarms))
     return report.raise_for_status() if strict else report
 
 
@@ -162,15 +168,22 @@ def _measures(made: Frame, real: Frame, limit: float, alpha: float, joint: bool,
     return [m for m in found if m is not None]
 
 
-def _copies(made: Frame, real: Frame) -> list[str]:
+def _copies(made: Frame, real: Frame) -> tuple[list[str], list[str]]:
+    """A note if synthetic rows are equal to real ones, and an alarm if real rows repeat one another far less.
+
+    The classifiers see a sample, in which a copy seldom meets its original; this sees every row.
+    """
     from synthlint.runtime._memo_table import row_keys
 
     if len(real.numeric) + len(real.category) < 2 and not real.text:
-        return []
+        return [], []
     keys = row_keys([made, real]).tolist()
-    known = set(keys[made.rows :])
+    known = Counter(keys[made.rows :])
     copied = [i for i, k in enumerate(keys[: made.rows]) if k in known]
     if not copied:
-        return []
-    share = f"{len(copied):,} of {made.rows:,} synthetic rows are equal to a real row ({some(copied)})"
-    return [f"{share}; audit_memorization tells whether that is copying"]
+        return [], []
+    ordinary = sum(n for n in known.values() if n > 1) / real.rows
+    told = f"{len(copied):,} of {made.rows:,} synthetic rows are equal to a real row ({some(copied)})"
+    note = f"{told}; {percent(ordinary)} of real rows are equal to another; audit_memorization tells more"
+    alarm = len(copied) / made.rows > ordinary + COPY_MARGIN and len(copied) >= MIN_COPIES
+    return [note], [told] if alarm else []

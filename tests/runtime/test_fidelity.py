@@ -43,6 +43,15 @@ def test_copies_of_the_real_rows_are_alarmed(halves: Any) -> None:
     assert "equal to a real row (0, 1, 2, 3, 4 and" in report.notes[0]
 
 
+def test_copies_are_alarmed_at_any_size() -> None:
+    rng = np.random.default_rng(0)
+    real = pd.DataFrame(rng.normal(size=(20_000, 3)), columns=list("xyz"))
+    made = pd.DataFrame(rng.normal(size=(20_000, 3)), columns=list("xyz"))
+    made[:5_000] = real[:5_000]
+    assert check_fidelity(made, real, joint=False).copy_alarm
+    assert not check_fidelity(real.round(0), real.round(0)[::-1], joint=False).copy_alarm
+
+
 def test_columns_shuffled_apart_are_drift_in_the_joint_only(halves: Any) -> None:
     rng = np.random.default_rng(0)
     shuffled = pd.DataFrame({c: rng.permutation(halves[0][c]) for c in halves[0]})
