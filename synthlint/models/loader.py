@@ -47,6 +47,8 @@ class Registry:
         self._words: dict[str, Words] = {}
         self._modules: set[str] = set()
         self.tellings: list[Telling] = []
+        self._told: dict[str, tuple[Telling, ...]] = {}
+        self._asked: dict[tuple[str, str], bool] = {}
         self.rows: list[Summary] = []
         self.used: set[int] = set()
 
@@ -81,7 +83,9 @@ class Registry:
             last = name.rsplit(".", 1)[-1]
             found = list(self._exact.get(name, ()))
             for key in (last, "*"):
-                found += [row for pattern, row in self._globs.get(key, ()) if _glob(pattern).fullmatch(name)]
+                for pattern, row in self._globs.get(key, ()):
+                    if name.startswith(pattern[: pattern.index("*")]) and _glob(pattern).fullmatch(name):
+                        found.append(row)
             rows = self._cache[name] = tuple(found)
         return rows
 
@@ -100,8 +104,20 @@ class Registry:
 
     def has_word(self, name: str, text: str) -> bool:
         """Whether `text` (any case) is in the word list `name` or matches one of its patterns."""
-        words, low = self._words[name], text.lower()
-        return low in words.exact or any(_pattern(one).search(low) for one in words.patterns)
+        found = self._asked.get((name, text))
+        if found is None:
+            words, low = self._words[name], text.lower()
+            found = low in words.exact or any(_pattern(one).search(low) for one in words.patterns)
+            self._asked[name, text] = found
+        return found
+
+    def told(self, name: str) -> tuple[Telling, ...]:
+        """The tellings whose names include the last part of a call name."""
+        found = self._told.get(name)
+        if found is None:
+            found = tuple(one for one in self.tellings if any(_pattern(each).fullmatch(name) for each in one.names))
+            self._told[name] = found
+        return found
 
     def module_names(self) -> set[str]:
         """First parts of all row names: the packages that the models know."""
