@@ -26,6 +26,7 @@ from synthlint.reports.context import printable, shown
 from synthlint.settings import Options
 from synthlint.settings.load import absolute
 from synthlint.settings.show import in_force
+from synthlint.sources.text import Unreadable, from_bytes
 
 _MOST_NOTES = 10
 _CODES = {"multiple": True, "metavar": "CODES", "shell_complete": complete_code}
@@ -127,6 +128,15 @@ def run(given: Input, options: Options) -> Report:
         return engine.check(given.paths, options, stdin=given.text, stdin_filename=given.name, progress=progress)
 
 
+def _standard_input(name: str) -> str:
+    """The text on standard input, decoded as the file of that name would be."""
+    data = sys.stdin.buffer.read()
+    try:
+        return from_bytes(name, data).text
+    except Unreadable:
+        return data.decode("utf-8", "replace")  # the engine says what is wrong with it
+
+
 def _check(paths: tuple[Path, ...], options: Options) -> Report:
     return run(Input(paths), options)
 
@@ -135,7 +145,7 @@ def _input(paths: Sequence[Path], stdin_filename: str | None) -> Input:
     if Path("-") in paths or (stdin_filename and not paths):
         if len(paths) > 1:
             raise click.UsageError("- takes no other paths beside it")
-        return Input((Path(stdin_filename or "stdin.py"),), sys.stdin.read())
+        return Input((Path(stdin_filename or "stdin.py"),), _standard_input(stdin_filename or "stdin.py"))
     for one in paths:
         if not os.path.lexists(one):
             raise click.UsageError(f"no such file or folder: {one}")
@@ -150,8 +160,13 @@ def _context(report: Report, given: Input, options: Options) -> Context:
     if given.text is not None:
         name = absolute(given.paths[0])
         texts[Path(os.path.relpath(name, root)).as_posix()] = given.text
+    lines = Lines(root, texts)
     return Context(
-        root=root, lines=Lines(root, texts).around, rules=rules.registry(), min_confidence=options.min_confidence
+        root=root,
+        lines=lines.around,
+        line_in_file=lines.in_file,
+        rules=rules.registry(),
+        min_confidence=options.min_confidence,
     )
 
 
@@ -179,9 +194,9 @@ def _tell(report: Report, given: Input, outputs: Sequence[Output], context: Cont
         for one in given.paths:
             terminal.note(f"no Python files or notebooks found under {one}")
     for skipped in report.unanalysed[:_MOST_NOTES]:
-        terminal.note(f"not checked: {printable(context.path(skipped.path))}: {printable(skipped.reason)}")
+        terminal.note(f"{printable(context.path(skipped.path))}: {printable(skipped.reason)}")
     if len(report.unanalysed) > _MOST_NOTES:
-        terminal.note(f"not checked: {len(report.unanalysed) - _MOST_NOTES} more files; JSON output lists all")
+        terminal.note(f"... and {len(report.unanalysed) - _MOST_NOTES} more files; --output-format json lists all")
     for error in report.internal_errors:
         terminal.note(f"internal error: {printable(error)}; this is a bug, please report it")
     if to_standard_output(outputs) == "concise":

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from synthlint.findings import Place
+from synthlint.gate.cells import file_line
 from synthlint.sources.text import Source, Unreadable, from_text, read
 
 LinesOf = Callable[[Place], Sequence[str]]
@@ -28,9 +29,10 @@ class Lines:
         source = self._source(place.path)
         return source.lines(place) if source else []
 
-    def span(self, place: Place) -> str:
-        """The text that a place spans."""
-        return span(self.around(place), place)
+    def in_file(self, place: Place) -> int:
+        """The line of the file on which a place starts; only for a notebook it is not the place's own line."""
+        source = self._source(place.path) if place.cell is not None else None
+        return place.line if source is None else file_line(source.text, place.cell or 1, place.line)
 
     def _source(self, path: str) -> Source | None:
         if path not in self._sources:

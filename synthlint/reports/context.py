@@ -29,14 +29,19 @@ def _no_lines(_: Place) -> Sequence[str]:
     return ()
 
 
+def _own_line(place: Place) -> int:
+    return place.line if place.cell is None else 1
+
+
 @dataclass(frozen=True)
 class Context:
     """The surroundings of a report.
 
     `root` is the project's folder, which the paths of findings count from; they are shown from `folder`,
-    the working directory.  `lines` gives all lines of the file or cell that a place lies in.  `symbols` is
-    false where the output cannot print `✗`.  After a comparison `states` says for each fingerprint whether
-    it is `new` or `updated` (got worse), and `compared` what the summary has to say about the rest.
+    the working directory.  `lines` gives all lines of the file or cell that a place lies in, `line_in_file`
+    the line of the file where it starts, also for the cell of a notebook.  `symbols` is false where the
+    output cannot print `✗`.  After a comparison `states` says for each fingerprint whether it is `new` or
+    `updated` (got worse), and `compared` what the summary has to say about the rest.
     """
 
     root: Path
@@ -49,6 +54,7 @@ class Context:
     states: Mapping[str, str] = field(default_factory=dict)
     compared: tuple[str, ...] = ()
     version: str = __version__
+    line_in_file: Callable[[Place], int] = _own_line
 
     def path(self, path: str) -> str:
         """A path of the report as the user sees it: from the working directory, `/`-separated."""

@@ -32,8 +32,9 @@ def frames(marks: Sequence[Mark], context: Context) -> list[str]:
     out: list[str] = []
     for block in blocks.values():
         ordered = sorted(block, key=lambda mark: (mark.place.line, mark.place.column))
-        out.append(f"{' ' * digits} {_dim('-->')} {printable(context.where(ordered[0].place))}")
-        out += _block(ordered, digits, context)
+        lines = _block(ordered, digits, context)
+        if lines:
+            out += [f"{' ' * digits} {_dim('-->')} {printable(context.where(ordered[0].place))}", *lines]
     return out
 
 

@@ -43,7 +43,7 @@ def job_summary(report: Report, context: Context) -> str:
         lines += [_row(one, context) for one in findings[:MOST_ROWS]]
     if len(findings) > MOST_ROWS:
         lines += ["", f"… and {len(findings) - MOST_ROWS} more."]
-    skipped = [f"- `{context.path(one.path)}` was not checked: {_cell(one.reason)}" for one in report.unanalysed]
+    skipped = [f"- `{context.path(one.path)}`: {_cell(one.reason)}" for one in report.unanalysed]
     return "\n".join([*lines, "", *skipped[:MOST_ROWS]]).rstrip() + "\n\n"
 
 
@@ -52,15 +52,15 @@ def _most_important_first(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _annotation(level: str, one: Finding, context: Context) -> str:
-    properties = {"file": context.path(one.place.path), **_lines(one.place), "title": f"{one.code} {one.name}"}
+    properties = {"file": context.path(one.place.path), **_lines(one.place, context), "title": f"{one.code} {one.name}"}
     text = ",".join(f"{key}={_escaped_property(value)}" for key, value in properties.items())
     where = f"cell {one.place.cell}, line {one.place.line}: " if one.place.cell is not None else ""
     return f"::{level} {text}::{_escaped(printable(where + one.message))}"
 
 
-def _lines(place: Place) -> dict[str, str]:
+def _lines(place: Place, context: Context) -> dict[str, str]:
     if place.cell is not None:
-        return {}
+        return {"line": str(context.line_in_file(place))}
     out = {"line": str(place.line), "endLine": str(place.end_line)}
     if place.line == place.end_line:
         out |= {"col": str(place.column), "endColumn": str(place.end_column)}

@@ -19,7 +19,8 @@ def render(report: Report, context: Context) -> str:
 def _issue(one: Finding, context: Context) -> dict[str, Any]:
     cell = one.place.cell
     where = "" if cell is None else f"cell {cell}, line {one.place.line}: "
-    begin, end = (1, 1) if cell is not None else (one.place.line, one.place.end_line)
+    begin = context.line_in_file(one.place)
+    end = begin + one.place.end_line - one.place.line if cell is None else begin
     return {
         "description": f"{where}{one.code} {one.message}",
         "check_name": one.code,

@@ -38,8 +38,7 @@ def _failure(suite: xml.Element, one: Finding, context: Context) -> None:
     where = printable(context.where(one.place))
     case = _case(suite, context.path(one.place.path), f"{one.code} {one.name} at {where}")
     case.set("file", printable(context.path(one.place.path)))
-    if one.place.cell is None:
-        case.set("line", str(one.place.line))
+    case.set("line", str(context.line_in_file(one.place)))
     failure = xml.SubElement(case, "failure", message=printable(one.message), type=one.severity.value)
     lines = [f"{where}: {one.code} {printable(one.message)}", f"confidence: {one.confidence}"]
     lines += [f"{printable(context.where(at.place))}: {printable(at.message)}" for at in one.related]

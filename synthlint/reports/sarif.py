@@ -1,8 +1,8 @@
 """SARIF 2.1.0, for code scanning services and editors.
 
 Identity is given under a key of our own, since GitHub computes `primaryLocationLineHash` itself.  Empty
-arrays and lines below 1 are never written: services reject them.  A notebook has no line numbers that a
-service could show, so a finding in one names its cell in the message and in `logicalLocations`.
+arrays and lines below 1 are never written: services reject them.  A finding in a notebook has the line of
+the file, where the cell's text stands in it, and names the cell in its message.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def _invocation(report: Report, context: Context) -> dict[str, Any]:
     notes = [
         {
             "level": "warning",
-            "message": {"text": f"not checked: {one.reason}"},
+            "message": {"text": one.reason},
             "locations": [{"physicalLocation": {"artifactLocation": _artifact(one.path, context)}}],
         }
         for one in report.unanalysed
@@ -126,6 +126,7 @@ def _location(place: Place, context: Context) -> dict[str, Any]:
     physical: dict[str, Any] = {"artifactLocation": _artifact(place.path, context)}
     if place.cell is not None:
         name = f"cell {place.cell}, line {place.line}"
+        physical["region"] = {"startLine": context.line_in_file(place)}
         return {"physicalLocation": physical, "logicalLocations": [{"name": name, "kind": "module"}]}
     physical["region"] = _region((place.line, place.column), (place.end_line, place.end_column))
     return {"physicalLocation": physical}

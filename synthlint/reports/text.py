@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from click import style, unstyle
 
-from synthlint.findings import Finding, Fix, PipelineView, Place, Report, Severity, StageView
+from synthlint.findings import Confidence, Finding, Fix, PipelineView, Place, Report, Severity, StageView
 from synthlint.reports.context import Context, fixable, printable, shown
 from synthlint.reports.frames import Mark, frames
 from synthlint.reports.groups import Group, grouped
@@ -74,7 +74,8 @@ def _group(group: Group, framed: set[Place], context: Context) -> list[str]:
         if at.place not in framed:
             lines.append(f"    {style(printable(context.where(at.place)), dim=True)}  {printable(at.message)}")
     if one.reasons:
-        lines.append(f"    {one.confidence} confidence because {printable('; '.join(one.reasons))}")
+        because = "because" if one.confidence is Confidence.HIGH else f"{one.confidence} confidence because"
+        lines.append(f"    {because} {printable('; '.join(one.reasons))}")
     for other in group.others:
         lines.append(f"    with {other.code} {other.name} ({context.where(other.place)}): {printable(other.message)}")
     return lines + _remedy(one.fix)

@@ -17,7 +17,7 @@ def test_text_report(engine, run, golden):
     result = run("check")
     assert result.code == 1
     golden("check.txt", result.out)
-    assert result.err == "synthlint: not checked: big.py: larger than 10 MB\n"
+    assert result.err == "synthlint: big.py: larger than 10 MB\n"
 
 
 def test_text_report_in_colour(engine, run, golden, monkeypatch):
@@ -163,7 +163,8 @@ def test_isolated_ignores_the_configuration(engine, run, folder):
 
 def test_standard_input(engine, run, monkeypatch):
     calls = engine()
-    monkeypatch.setattr(sys, "stdin", io.StringIO(samples.GEN.replace("10_000", "20_000")))
+    text = samples.GEN.replace("10_000", "20_000")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
     result = run("check", "--stdin-filename", "gen.py", "-")
     assert calls[0]["stdin"].count("20_000") == 1
     assert calls[0]["stdin_filename"] == "gen.py"
@@ -212,3 +213,11 @@ def test_github_adds_to_the_job_summary(engine, run, folder, monkeypatch):
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(folder / "summary.md"))
     assert run("check", "--output-format", "github").out.startswith("::error file=train.py,line=4")
     assert (folder / "summary.md").read_text(encoding="utf-8").startswith("before\n## synthlint\n\nFound 5 problems")
+
+
+def test_standard_input_that_is_not_utf8(engine, run, monkeypatch):
+    calls = engine()
+    data = "# -*- coding: latin-1 -*-\nx = 'é'\n".encode("latin-1")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+    assert run("check", "-").code == 1
+    assert "x = 'é'" in calls[0]["stdin"]

@@ -70,6 +70,47 @@ def test_odd_input_breaks_no_format(folder, name):
         ElementTree.fromstring(text)
 
 
+class TestNotebook:
+    """Services know lines of files, so a place in a cell is given as the line where its text stands."""
+
+    @pytest.fixture
+    def context(self, folder):
+        cells = [
+            {
+                "cell_type": "markdown",
+                "metadata": {"x": ["cells", {"source": ["no"]}]},
+                "source": ["# Title\n", "text"],
+            },
+            {
+                "cell_type": "code",
+                "metadata": {},
+                "outputs": [{"text": ["source\n", "[1]{"]}],
+                "source": ["a\n", "b]\n"],
+            },
+            {"cell_type": "code", "source": "one\ntwo"},
+        ]
+        (folder / "n.ipynb").write_text(json.dumps({"cells": cells, "metadata": {}}, indent=1), "utf-8")
+        return _context(folder, line_in_file=Lines(folder).in_file)
+
+    @pytest.mark.parametrize(
+        ("cell", "line", "text"),
+        [(1, 1, "# Title"), (1, 2, "text"), (2, 1, '"a'), (2, 2, "b]"), (3, 2, "one"), (9, 1, "{")],
+    )
+    def test_line_of_the_file(self, context, folder, cell, line, text):
+        number = context.line_in_file(Place("n.ipynb", line, 1, line, 2, cell))
+        assert text in (folder / "n.ipynb").read_text("utf-8").splitlines()[number - 1]
+
+    def test_in_reports(self, context, folder):
+        report = samples.report(folder, findings=(samples.finding("SYN201", Place("n.ipynb", 2, 1, 2, 2, 2)),))
+        number = context.line_in_file(report.findings[0].place)
+        assert f"file=n.ipynb,line={number},title=SYN201" in render("github", report, context)
+        (issue,) = json.loads(render("gitlab", report, context))
+        assert issue["location"]["lines"] == {"begin": number, "end": number}
+        (result,) = json.loads(render("sarif", report, context))["runs"][0]["results"]
+        assert result["locations"][0]["physicalLocation"]["region"] == {"startLine": number}
+        assert "(cell 2, line 2)" in result["message"]["text"]
+
+
 class TestSarif:
     @pytest.fixture(params=["sample", "nothing", "odd", "internal error"])
     def document(self, request, folder):
