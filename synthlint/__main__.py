@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import sys
 
+if sys.path and sys.path[0] in ("", os.getcwd()):  # noqa: PTH109, pathlib is not imported yet
+    del sys.path[0]  # `python -m` puts the checked folder first: its `types.py` is not ours to import
+
 import click
 
 from synthlint.cli import cli

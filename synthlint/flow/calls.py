@@ -142,7 +142,7 @@ def _external_object(ip: Interpreter, name: str, args: Args, node: Any, whole: V
 
 def new_object(ip: Interpreter, type_: str, node: Any, attrs: dict[str, Value], content: Value) -> Value:
     """An object of an external type made at this place."""
-    made, new = ip.once(node, f"obj:{type_}", lambda: Obj(type_, None, dict(attrs), content=content, loops=ip.loop_ids))
+    made, new = ip.once(node, f"obj:{type_}", lambda: Obj(type_, attrs=dict(attrs), content=content, loops=ip.loop_ids))
     if not new:
         for key, value in attrs.items():
             made.attrs[key] = join([made.attrs[key], value]) if key in made.attrs else value
@@ -260,6 +260,7 @@ def instantiate(ip: Interpreter, cls: Cls, args: Args, node: Any) -> Value:
     """A new instance: `__init__` of the class or its bases runs, declared fields take their values."""
     made, new = ip.once(node or cls.node, f"new:{cls.oid}", lambda: Obj(cls.qualname, cls, loops=ip.loop_ids))
     if new:
+        made.is_data = bool(declared_names(cls))
         _declared_fields(ip, cls, made, args)
     own = Value((made,))
     init = containers.member(Value((cls,)), "__init__")

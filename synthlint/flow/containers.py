@@ -348,7 +348,7 @@ def relabel(ip: Interpreter, value: Value, stage: int, node: Any, tag: str, whol
 def _relabelled(ip: Interpreter, atom: Any, lineage: frozenset[int], node: Any, tag: str) -> Any:
     if isinstance(atom, Obj):
         made, _ = ip.once(node, f"{tag}{atom.oid}", lambda: Obj(atom.type, loops=atom.loops, varies=atom.varies))
-        made.cls, made.attrs = atom.cls, dict(atom.attrs)
+        made.cls, made.is_data, made.attrs = atom.cls, atom.is_data, dict(atom.attrs)
         made.columns = {name: _flat(one, lineage) for name, one in atom.columns.items()}
         made.content = _flat(atom.content, lineage)
         return made
@@ -381,7 +381,7 @@ def _flat(value: Value, lineage: frozenset[int], depth: int = 0) -> Value:
             columns = {name: _flat(one, lineage, depth + 1) for name, one in atom.columns.items()}
             content = _flat(atom.content, lineage, depth + 1)
             atoms.append(
-                Obj(atom.type, atom.cls, atom.attrs, columns, content, atom.loops, atom.varies, atom.oid)
+                Obj(atom.type, atom.cls, atom.is_data, atom.attrs, columns, content, atom.loops, atom.varies, atom.oid)
             )  # fmt: skip
     return value.but(atoms=tuple(atoms), lineage=lineage if had or value.lineage else NO_IDS)
 

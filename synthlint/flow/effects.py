@@ -78,12 +78,10 @@ def find_row(ip: Interpreter, name: str, receiver: Value | None, args: Args, nod
 
 def _telling(ip: Interpreter, name: str, receiver: Value | None, args: Args, node: Any) -> Value | None:
     last = name.rsplit(".", 1)[-1]
-    if not name.startswith("?.") and "." in name and name.split(".")[0] in ip.models.module_names():
+    if not name.startswith("?.") and "." in name and name.split(".")[0] in ip.known_packages:
         return None
     named = _receiver_name(node)
-    for telling in ip.models.tellings:
-        if not any(re.fullmatch(one, last) for one in telling.names):
-            continue
+    for telling in ip.models.told(last):
         if telling.receivers and not any(re.search(one, named) for one in telling.receivers):
             continue
         if any(re.search(one, named) for one in telling.not_receivers):

@@ -49,6 +49,7 @@ class Interpreter:
     def __init__(self, modules: Modules, models: Registry, read_config: Any = None) -> None:
         self.modules = modules
         self.models = models
+        self.known_packages = frozenset(models.module_names())
         self.metadata = models.words("response-metadata").exact
         self.read_config = read_config or (lambda importer, path: None)
         self.stages: list[Stage] = []
@@ -151,10 +152,17 @@ class Interpreter:
         self.frames.append(Frame(info, info.env, scope))
         try:
             self.block(body)
-        except RecursionError:
-            self.over_budget.add(info.path)
         finally:
             self.frames, self.loops, self.guards, self.calls, self.call_keys, self.again = held
+
+    def enter_module(self, info: ModuleInfo) -> None:
+        """Stand in a module, outside of all functions."""
+        self.reset()
+        self.frames.append(Frame(info, info.env, ""))
+
+    def reset(self) -> None:
+        """Leave all functions, loops and tests."""
+        self.frames, self.loops, self.guards, self.calls, self.call_keys, self.again = [], [], [], [], (), True
 
     def run_function(self, info: ModuleInfo, func: Value, args: list[Value], kwargs: dict[str, Value]) -> Value:
         """Run a function nobody in the project calls, as its users would."""

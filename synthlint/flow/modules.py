@@ -6,6 +6,7 @@ import posixpath
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from synthlint.flow.scope import Env
@@ -140,6 +141,13 @@ def blocks(node: ir.Stmt) -> Iterator[tuple[ir.Stmt, ...]]:
             yield case.body
 
 
+@lru_cache(maxsize=128)
+def _child_fields(kind: type) -> tuple[str, ...]:
+    if not is_dataclass(kind):
+        return ()
+    return tuple(one.name for one in reversed(fields(kind)) if one.name not in ("pos", "doc", "op", "ops", "kind"))
+
+
 def walk_nodes(node: Any) -> Iterator[Any]:
     """All IR nodes below `node`, in source order."""
     todo = [node]
@@ -147,9 +155,10 @@ def walk_nodes(node: Any) -> Iterator[Any]:
         one = todo.pop()
         if isinstance(one, tuple):
             todo += reversed(one)
-        elif is_dataclass(one):
+        elif one is not None and not isinstance(one, str | int | bool):
             yield one
-            todo += [getattr(one, each.name) for each in reversed(fields(one)) if each.name != "pos"]
+            for name in _child_fields(type(one)):
+                todo.append(getattr(one, name))
 
 
 def referenced_names(modules: Iterable[ModuleInfo]) -> Mapping[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,11 +23,9 @@ def run_project(modules: Modules, models: Registry, root: Path) -> Interpreter:
     ip = Interpreter(modules, models, ConfigReader(root))
     mains = [info for info in modules if not is_test(info.path, models)]
     for info in mains:
-        ip.program = info.path
-        ip.run_module(info)
+        _guarded(ip, info, lambda info=info: ip.run_module(info))
     for info in mains:
-        ip.program = info.path
-        ip.run_main(info)
+        _guarded(ip, info, lambda info=info: ip.run_main(info))
     used = referenced_names(modules)
     for only_unreferenced in (True, False):
         for info in mains:
@@ -39,17 +38,29 @@ def is_test(path: str, models: Registry) -> bool:
     return models.has_word("test-paths", path)
 
 
-def _run_uncalled(ip: Interpreter, info: ModuleInfo, used: dict[str, int] | object) -> None:
+def _guarded(ip: Interpreter, info: ModuleInfo, run: Callable[[], None]) -> None:
+    """Run one program; a bug in the analysis costs that program, is reported, and leaves the others alone."""
     ip.program = info.path
+    try:
+        run()
+    except RecursionError:
+        ip.over_budget.add(info.path)
+    except Exception as error:
+        ip.errors.append(f"{info.path}: {type(error).__name__}: {error}")
+    ip.reset()
+
+
+def _run_uncalled(ip: Interpreter, info: ModuleInfo, used: dict[str, int] | object) -> None:
     for one in functions_of(info.tree):
         if one.nested or id(one.node) in ip.ran or _HIDDEN.match(one.node.name):
             continue
         if isinstance(used, dict) and used.get(one.node.name, 0) > 0:
             continue
-        _run_root(ip, info, one)
+        _guarded(ip, info, lambda one=one: _run_root(ip, info, one))
 
 
 def _run_root(ip: Interpreter, info: ModuleInfo, function: FunctionInfo) -> None:
+    ip.enter_module(info)
     name, *rest = function.qualname.split(".")
     value = info.env.names.get(name)
     if value is None:

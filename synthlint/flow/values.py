@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -44,11 +44,15 @@ class Value:
 
     def with_atoms(self, *atoms: Atom) -> Value:
         """The same history, another identity."""
-        return replace(self, atoms=atoms)
+        return Value(atoms, self.lineage, self.depends, self.varies, self.reads, self.crumbs)
 
     def but(self, **changes: Any) -> Value:
         """A copy with some fields replaced."""
-        return replace(self, **changes)
+        get = changes.get
+        return Value(
+            get("atoms", self.atoms), get("lineage", self.lineage), get("depends", self.depends),
+            get("varies", self.varies), get("reads", self.reads), get("crumbs", self.crumbs),
+        )  # fmt: skip
 
     @property
     def const(self) -> Any:
@@ -119,10 +123,15 @@ class Loaded:
 
 @dataclass(slots=True, eq=False)
 class Obj:
-    """An instance: of a project class (`cls`) or of an external type known by name."""
+    """An instance: of a project class (`cls`) or of an external type known by name.
+
+    `is_data` marks instances whose declared fields are their content (dataclasses, pydantic models); what
+    a service object keeps in its attributes is not content of the object.
+    """
 
     type: str
     cls: Cls | None = None
+    is_data: bool = False
     attrs: dict[str, Value] = field(default_factory=dict)
     columns: dict[str, Value] = field(default_factory=dict)
     content: Value = field(default_factory=Value)
@@ -296,7 +305,7 @@ def inner(atom: Atom) -> Iterator[Value]:
     elif isinstance(atom, Obj):
         yield atom.content
         yield from atom.columns.values()
-        if atom.cls is not None:
+        if atom.cls is not None and atom.is_data:
             yield from atom.attrs.values()
     elif isinstance(atom, Chain):
         yield from atom.parts

@@ -39,8 +39,13 @@ def self_evaluations(project: Project) -> Iterator[SelfEvaluation]:
             shared = _shared(project, train, project.inputs_of(train, "eval"), project.eval_files(train))
             if shared and project.inputs_of(train, "data") | set(project.named_files(train)):
                 yield SelfEvaluation(train, train, shared)
+    by_train: dict[int, list[Stage]] = {}
+    for one in project.of("evaluate"):
+        train_id = trained_by(project, one)
+        if train_id is not None:
+            by_train.setdefault(train_id, []).append(one)
     for train in project.of("train"):
-        scored = [one for one in project.of("evaluate") if trained_by(project, one, train)]
+        scored = by_train.get(train.id, [])
         on_training = [(one, _shared(project, train, one.inputs, project.named_files(one))) for one in scored]
         bad = [(one, data) for one, data in on_training if data]
         if bad and len(bad) == len(scored) and "eval" not in train.args and not _debug(project, bad[0][0]):
@@ -51,19 +56,14 @@ def _debug(project: Project, stage: Stage) -> bool:
     return any(project.has_word("debug-names", name) for name in stage.site.scope.split("."))
 
 
-def trained_by(project: Project, evaluate: Stage, train: Stage) -> bool:
-    """Whether an evaluation scores the model that a training call made."""
-    if evaluate.site.path != train.site.path and not evaluate.context:
-        return False
+def trained_by(project: Project, evaluate: Stage) -> int | None:
+    """The last training call of the model that an evaluation scores."""
     context = set(evaluate.context)
     for one in evaluate.inputs:
         stage = project.stage(one)
         if stage.kind == "predict":
             context |= set(stage.context)
-    if train.id not in context:
-        return False
-    later = [one for one in context if project.stage(one).kind == "train"]
-    return max(later) == train.id
+    return max((one for one in context if project.stage(one).kind == "train"), default=None)
 
 
 def _shared(project: Project, train: Stage, data: frozenset[int], files: tuple[object, ...]) -> str:
