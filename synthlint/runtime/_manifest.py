@@ -122,7 +122,8 @@ def write_manifest(
     """Write `<path>.provenance.yaml` beside data that is already written, and return what it says.
 
     path: a data file or a folder of data files. Its bytes are read (sha256, row count of JSONL) and never
-        changed. When nothing is there the manifest is written all the same, with a warning.
+        changed. When nothing is there the manifest is written all the same, with a warning; for a remote path
+        (`s3://…`) nothing is written, with a warning.
     generator: model name, or `{"provider": …, "model": …, "version": …, "parameters": …, "prompt_hash": …}`,
         or several of them. Values under keys that hold secrets (`api_key`, `headers`, …) are left out.
     version, parameters, prompt_hash: of the one generator given. `prompt` is hashed, not kept.
@@ -157,6 +158,10 @@ def write_manifest(
         columns=_columns(data),
         files=files,
     )
+    if "://" in os.fspath(path):
+        message = f"{path}: not a local path, so no manifest was written; to_croissant() of the result is its text"
+        warnings.warn(message, stacklevel=2)
+        return manifest
     _write_atomically(target, json.dumps(manifest.to_croissant(), indent=1, ensure_ascii=False) + "\n")
     return manifest
 
@@ -217,6 +222,8 @@ def _describe(data: Path, earlier: Manifest | None) -> tuple[tuple[DataFile, ...
     """The files as they are now, and whether they still begin with what the earlier manifest describes."""
     known = {f.name: f for f in earlier.files} if earlier else {}
     if not data.exists():
+        if ":/" in str(data):
+            return (), False
         warnings.warn(f"{data}: no such file; the manifest describes data that is not there", stacklevel=3)
         return (), False
     found = [_fingerprint(p, n, known.get(n)) for p, n in _parts(data)]

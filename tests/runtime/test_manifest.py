@@ -118,6 +118,12 @@ def test_data_that_is_not_there_warns_and_does_not_raise(tmp_path: Path) -> None
     assert manifest.count == 2 and manifest.files == ()
 
 
+def test_remote_data_warns_and_is_left_alone() -> None:
+    with pytest.warns(UserWarning, match="not a local path") as caught:
+        manifest = write_manifest("s3://bucket/train.jsonl", generator="m", count=3)
+    assert len(caught) == 1 and manifest.count == 3 and not Path("s3:").exists()
+
+
 def test_a_failed_write_leaves_the_earlier_manifest(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = write_manifest(data, generator="one")
 
