@@ -73,12 +73,16 @@ def _sides(synthetic: Sequence[str], real: Sequence[str], control: Sequence[str]
     return Sides(corpus(synthetic), source, pick(source, picked), picked, rare)
 
 
+def _absent(sides: Sides) -> str:
+    return " and absent from the control" if sides.picked is None else ""
+
+
 def _verbatim(sides: Sides, level: float) -> Rate:
     def flag(found: Hits) -> tuple[Array, Callable[[int], str]]:
         runs = longest_runs(found)
         return np.flatnonzero(runs >= 2), lambda i: f"{runs[i] + RUN - 1} words running"
 
-    meaning = f"runs of {RUN + 1} words or more that are rare in the source and absent from the control"
+    meaning = f"runs of {RUN + 1} words or more that are rare in the source" + _absent(sides)
     return _gram_rule(sides, RUN, "verbatim", meaning, flag, level)
 
 
@@ -89,7 +93,7 @@ def _edited(sides: Sides, level: float) -> Rate:
         flagged = np.flatnonzero((shared >= MIN_GRAMS) & (share >= COVERAGE))
         return flagged, lambda i: f"{share[i]:.0%} of its runs of {EDIT} words"
 
-    meaning = f"at least {COVERAGE:.0%} of a record's {EDIT}-word runs are rare runs of the source"
+    meaning = f"at least {COVERAGE:.0%} of a record's {EDIT}-word runs are rare in the source" + _absent(sides)
     return _gram_rule(sides, EDIT, "edited", meaning, flag, level)
 
 
