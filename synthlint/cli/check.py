@@ -102,13 +102,14 @@ def command(
         return _show_files(given.paths, options)
     report = run(given, options)
     context = _context(report, given, options)
+    scope = compared.Scope.of(context, given.paths, options)
     if write_baseline is not None:
-        compared.write_baseline(report, context, write_baseline)
+        compared.write_baseline(report, context, scope, write_baseline)
         return verdict.exit_code(report, exit_zero=True)
     if baseline is not None:
-        report, context = compared.against_baseline(report, context, baseline)
+        report, context = compared.against_baseline(report, context, scope, baseline)
     if since is not None:
-        report, context = compared.against_commit(report, context, given.paths, options, since, _check)
+        report, context = compared.against_commit(report, context, scope, since, _check)
     if add_ignores is not None:
         write_ignores(report, context, add_ignores)
         return verdict.exit_code(report, exit_zero=True)

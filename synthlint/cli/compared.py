@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from synthlint.cli import terminal
@@ -13,37 +13,69 @@ from synthlint.gate import baseline, since
 from synthlint.gate.changed import on_changed_end, parse
 from synthlint.gate.compare import Comparison, Known, compare, known
 from synthlint.gate.lines import Lines
+from synthlint.gate.selection import enabled
 from synthlint.reports import Context
 from synthlint.reports.context import shown
 from synthlint.reports.text import count
 from synthlint.settings import Options
 from synthlint.settings.load import absolute
 
+_MOST_FIXED = 10
 Check = Callable[[tuple[Path, ...], Options], Report]
 
 
-def write_baseline(report: Report, context: Context, file: Path) -> None:
-    """Accept all findings of now."""
+@dataclass(frozen=True)
+class Scope:
+    """What this run can speak of: a finding in another file, or of a rule that is off, is not fixed."""
+
+    root: Path
+    paths: tuple[Path, ...]
+    codes: frozenset[str]
+    options: Options
+
+    @classmethod
+    def of(cls, context: Context, paths: tuple[Path, ...], options: Options) -> Scope:
+        wanted = tuple(absolute(one).resolve() for one in paths)
+        return cls(context.root.resolve(), wanted, enabled(options, context.rules), options)
+
+    def holds(self, path: str) -> bool:
+        """Whether the file is looked at, or is gone: then its findings may be anywhere."""
+        file = self.root / path
+        return not file.exists() or any(file.is_relative_to(one) for one in self.paths)
+
+    def judges(self, one: Known) -> bool:
+        """Whether this run would have reported the finding if it were still there."""
+        return one.who.code in self.codes and one.confidence >= self.options.min_confidence
+
+
+def write_baseline(report: Report, context: Context, scope: Scope, file: Path) -> None:
+    """Accept all findings of now; what the file accepts elsewhere stays."""
     accepted = known(report.findings, context.lines)
-    terminal.write_file(file, baseline.write(accepted))
-    terminal.note(f"{count(len(accepted), 'finding')} written to {file}")
+    kept = [one for one in baseline.read(file) if not scope.holds(one.who.path)] if file.exists() else []
+    terminal.write_file(file, baseline.write([*accepted, *kept]))
+    others = f"; {len(kept)} in other files kept" if kept else ""
+    terminal.note(f"{count(len(accepted), 'finding')} written to {file}{others}")
 
 
-def against_baseline(report: Report, context: Context, file: Path) -> tuple[Report, Context]:
-    """The report without what the baseline accepts."""
-    compared = compare(shown(report), baseline.read(file), context.lines)
-    return _narrowed(report, context, compared, f"in {file}")
+def against_baseline(report: Report, context: Context, scope: Scope, file: Path) -> tuple[Report, Context]:
+    """The report without what the baseline accepts; entries that accept nothing any more are named."""
+    before = [one for one in baseline.read(file) if scope.holds(one.who.path)]
+    compared = compare(shown(report), before, context.lines)
+    fixed = [one for one in compared.fixed if scope.judges(one)]
+    for one in fixed[:_MOST_FIXED]:
+        terminal.note(f"fixed: {context.path(one.who.path)}: {one.who.code} in `{one.who.statement}`")
+    if fixed:
+        terminal.note(f"{file} accepts {count(len(fixed), 'finding')} too many; --write-baseline {file} drops them")
+    return _narrowed(report, context, replace(compared, fixed=fixed), f"in {file}")
 
 
-def against_commit(
-    report: Report, context: Context, paths: tuple[Path, ...], options: Options, ref: str, check: Check
-) -> tuple[Report, Context]:
+def against_commit(report: Report, context: Context, scope: Scope, ref: str, check: Check) -> tuple[Report, Context]:
     """The report without what was there at the merge base with `ref`."""
     base = since.find_base(context.root, ref)
     if base.note:
         terminal.note(base.note)
-    before = _findings_of(base, paths, options, check) if shown(report) else []
-    compared = compare(shown(report), before, context.lines)
+    before = _findings_of(base, scope, check) if shown(report) else []
+    compared = compare(shown(report), [one for one in before if scope.holds(one.who.path)], context.lines)
     changes = parse(since.diff(base), since.untracked(base))
     top = base.top.resolve()
 
@@ -54,11 +86,12 @@ def against_commit(
         compared,
         new=[on_changed_end(one, changes, from_top) for one in compared.new],
         worse=[(on_changed_end(one, changes, from_top), old) for one, old in compared.worse],
+        fixed=[one for one in compared.fixed if scope.judges(one)],
     )
     return _narrowed(report, context, moved, f"at {base.commit[:12]}")
 
 
-def _findings_of(base: since.Base, paths: tuple[Path, ...], options: Options, check: Check) -> list[Known]:
+def _findings_of(base: since.Base, scope: Scope, check: Check) -> list[Known]:
     """What the same options say about the same paths at the base."""
     top = base.top.resolve()
     with since.checked_out(base) as tree:
@@ -67,10 +100,10 @@ def _findings_of(base: since.Base, paths: tuple[Path, ...], options: Options, ch
             real = absolute(path).resolve()
             return tree / real.relative_to(top) if real.is_relative_to(top) else path
 
-        existing = tuple(one for one in map(then, paths) if one.exists())
+        existing = tuple(one for one in map(then, scope.paths) if one.exists())
         # a file that is new, or has another name now, may have its past anywhere in the project
-        there = existing if len(existing) == len(paths) else (tree,)
-        report = check(there, replace(options, folder=then(options.folder)))
+        there = existing if len(existing) == len(scope.paths) else (tree,)
+        report = check(there, replace(scope.options, folder=then(scope.options.folder)))
         return known(report.findings, Lines(Path(report.root)).around)
 
 

@@ -111,6 +111,33 @@ class TestBaseline:
         repository.write("copy.py", BASE)
         assert repository.check("--baseline", "base.jsonl").places == ["copy.py:2", "copy.py:6"]
 
+    def test_what_was_fixed_is_named_and_fails_nothing(self, repository):
+        repository.check("--write-baseline", "base.jsonl")
+        repository.write("gen.py", BASE.replace("write(two)", "pass"))
+        result = repository.check("--baseline", "base.jsonl")
+        assert result.code == 0
+        assert "fixed: gen.py: SYN201 in `write(two)`" in result.err
+        assert "base.jsonl accepts 1 finding too many; --write-baseline base.jsonl drops them" in result.err
+
+    def test_a_run_over_one_file_says_nothing_about_the_others(self, repository):
+        repository.write("more.py", "write(three)\n")
+        repository.check("--write-baseline", "base.jsonl")
+        result = repository.check("more.py", "--baseline", "base.jsonl")
+        assert (result.places, "fixed" in result.err) == ([], False)
+        repository.check("more.py", "--write-baseline", "base.jsonl")
+        assert repository.check("--baseline", "base.jsonl").places == []
+
+    def test_a_copy_is_new_also_when_only_it_is_checked(self, repository):
+        repository.check("--write-baseline", "base.jsonl")
+        repository.write("copy.py", BASE)
+        assert repository.check("copy.py", "--baseline", "base.jsonl").places == ["copy.py:2", "copy.py:6"]
+        assert repository.check("copy.py", "--since", "HEAD").places == ["copy.py:2", "copy.py:6"]
+
+    def test_a_rule_that_is_off_is_not_fixed(self, repository):
+        repository.check("--write-baseline", "base.jsonl")
+        repository.write("gen.py", "")
+        assert "fixed" not in repository.check("--baseline", "base.jsonl", "--ignore", "SYN201").err
+
     @pytest.mark.parametrize(
         ("text", "message"),
         [
