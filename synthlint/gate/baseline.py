@@ -32,7 +32,7 @@ def write(findings: Iterable[Known]) -> str:
 def read(path: Path) -> list[Known]:
     """The findings of a baseline file.  Raises SettingsError naming file, line and remedy."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")  # not splitlines: text may hold other line ends
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "is not UTF-8"
         raise SettingsError(f"cannot be read ({reason})", f"make one with --write-baseline {path}", str(path)) from None

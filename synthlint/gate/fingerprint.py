@@ -65,11 +65,27 @@ def fingerprint(who: Identity, index: int) -> str:
     return _hash("\0".join((who.code, who.path, who.scope, who.statement, str(index))), 16)
 
 
-_TOKEN = re.compile(r"""("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')|#[^\n]*|\\\n|\s+""")
+_STRING = r""""(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'"""
+_TOKEN = re.compile(rf"""(?P<string>{_STRING})|(?P<blank>(?:\#[^\n]*|\\\n|\s)+)|(?P<other>[^\s"'\#\\]+|.)""", re.DOTALL)
+_TRAILING = re.compile(r",([)\]}])")
+_TIGHT = "()[]{},:="
 
 
 def normalise(code: str) -> str:
-    """The code without comments, and with one space for any run of blanks outside of strings."""
-    out = _TOKEN.sub(lambda match: match.group(1) or " ", code)
-    out = re.sub(r"\s+", " ", out).strip()
-    return re.sub(r" ?([()\[\]{},:=]) ?", r"\1", out).replace(",)", ")").replace(",]", "]").replace(",}", "}")
+    """The code without comments, and with as few blanks outside of strings as it can have."""
+    out = ""
+    blank = False
+    for match in _TOKEN.finditer(code):
+        text = match.group()
+        if match.lastgroup == "blank":
+            blank = True
+            continue
+        if match.lastgroup == "other":
+            text = _TRAILING.sub(r"\1", text)
+        if blank and out and out[-1] not in _TIGHT and text[0] not in _TIGHT:
+            out += " "
+        blank = False
+        if text[0] in ")]}":
+            out = out.removesuffix(",")
+        out += text
+    return out
