@@ -29,6 +29,7 @@ class Found(NamedTuple):
     boilerplate: int
     mostly_boilerplate: int
     capped: int
+    sketched: int
 
 
 def find_repeats(
@@ -111,4 +112,4 @@ def _merge(of: Array, counts: Array, rows: Array, near: Matches) -> Found:
     similarity[rows[hit]] = near.similarity[hit]
     mostly = int((near.sizes <= 0.1 * (near.sizes + near.ignored)).sum())
     wordless = np.flatnonzero(counts == 0)
-    return Found(of, similarity, same, wordless, near.boilerplate, mostly, near.capped)
+    return Found(of, similarity, same, wordless, near.boilerplate, mostly, near.capped, near.sketched)

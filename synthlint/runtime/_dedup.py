@@ -129,6 +129,8 @@ class DedupReport:
     """Different records of which at most a tenth counts; look at them with ``boilerplate=None``."""
     capped: int = 0
     """Records whose search was cut short, which may repeat something all the same."""
+    sketched: int = 0
+    """Records compared with MinHash candidates only: a repeat at similarity 0.7 is found 97.5 % of the time."""
 
     @property
     def kept(self) -> int:
@@ -163,6 +165,11 @@ class DedupReport:
                 f"  {self.mostly_boilerplate} records are boilerplate to nine tenths: if they should differ, "
                 "compare them whole with boilerplate=None"
             )
+        if self.sketched:
+            yield (
+                f"  {self.sketched} records were compared with candidates from MinHash (20 x 5) only, which finds "
+                "97.5 % of the pairs at 0.7 and all but 0.04 % at 0.8"
+            )
         if self.capped:
             yield f"  incomplete: the search was cut short for {self.capped} records; raise threshold"
 
@@ -178,6 +185,7 @@ class DedupReport:
             "boilerplate_shingles": self.boilerplate_shingles,
             "mostly_boilerplate": self.mostly_boilerplate,
             "capped": self.capped,
+            "sketched": self.sketched,
             "repeats": [list(r) for r in self.repeats],
         }
 
@@ -307,6 +315,7 @@ def _find(records: Sequence[Any], rule: Rule, key: Key, keep: Keep, processes: i
         found.boilerplate,
         found.mostly_boilerplate,
         found.capped,
+        found.sketched,
     )
 
 
@@ -331,7 +340,7 @@ class _Batch:
     """Earliest matches of a list: texts by the join, everything without words by digest."""
 
     def __init__(self, contents: Sequence[Any], rule: Rule, processes: int) -> None:
-        self.boilerplate = self.mostly_boilerplate = self.capped = 0
+        self.boilerplate = self.mostly_boilerplate = self.capped = self.sketched = 0
         self._of: dict[int, tuple[int, float, bool]] = {}
         texts = [None] * len(contents) if rule.n == 0 else [comparable_text(c) for c in contents]
         rows = [i for i, text in enumerate(texts) if text is not None]
@@ -350,7 +359,7 @@ class _Batch:
         columns = (hits, found.of[hits], found.similarity[hits], found.same_words[hits])
         for i, of, similarity, same in zip(*(c.tolist() for c in columns), strict=True):
             self._of[rows[i]] = (rows[of], similarity, same)
-        self.boilerplate, self.capped = found.boilerplate, found.capped
+        self.boilerplate, self.capped, self.sketched = found.boilerplate, found.capped, found.sketched
         self.mostly_boilerplate = found.mostly_boilerplate
         return [rows[i] for i in found.wordless.tolist()]
 

@@ -11,8 +11,10 @@ Wang, Lin, Yu, "Efficient similarity joins for near duplicate detection", WWW 20
 * Only the earliest match of a row is asked for. Candidates are taken in row order, and when one is found only
   earlier ones are still of interest; a file in which everything repeats row 0 costs one comparison a row.
 
-Every candidate is verified on the full sets, so neither side of the verdict is an estimate, with one exception:
-a row that finds no match among ``cap`` candidates of a list is left alone there, and counted in ``capped``.
+Every candidate is verified on the full sets, so neither side of the verdict is an estimate, with two exceptions
+that are counted. When the lists give too many candidates (single words, on which all texts are somewhat alike),
+the rows still open are compared with candidates from MinHash bands instead (``sketched``). And a row that finds
+no match among ``cap`` candidates of one list is left alone there (``capped``).
 """
 
 from __future__ import annotations
@@ -28,6 +30,8 @@ Array = Any  # numpy.ndarray
 
 EPSILON = 1e-9
 CAP = 20_000
+_BUDGET = 8  # candidates a row, on average, before MinHash takes over; texts on word 3-grams have one or fewer
+_BUDGET_FLOOR = 100_000
 _BLOCK = 1 << 22  # array elements in one pass over long arrays, about 32 MB
 
 
@@ -40,6 +44,7 @@ class Matches(NamedTuple):
     ignored: Array  # int64, shingles left out as boilerplate
     boilerplate: int  # number of different shingles left out
     capped: int  # rows whose search was cut short
+    sketched: int  # rows whose candidates came from MinHash
 
 
 @dataclass
@@ -64,7 +69,7 @@ def earliest_matches(packed: Array, rows: int, threshold: float, limit: int, cap
     search = _Search(index, threshold, cap)
     search.run()
     of = np.where(search.best < rows, search.best, -1)
-    return Matches(of, search.similarity, index.sizes, index.ignored, index.boilerplate, search.capped)
+    return Matches(of, search.similarity, index.sizes, index.ignored, index.boilerplate, search.capped, search.sketched)
 
 
 def row_bits(rows: int) -> int:
@@ -153,6 +158,8 @@ class _Search:
         self.best: Array = np.full(rows, rows, np.int64)
         self.similarity: Array = np.zeros(rows, np.float64)
         self._cut: Array = np.zeros(rows, bool)
+        self._verified = self.sketched = 0
+        self._budget = _BUDGET * rows + _BUDGET_FLOOR
         self._by_row(index)
         self._prefix_lists()
 
@@ -189,14 +196,29 @@ class _Search:
         lists = (self.shingle[mask] << self.row_bits) | self.owner[mask].astype(np.uint64)
         lists.sort()
         runs = _run_lengths(lists >> self.row_bits)
-        self.lists = lists[np.repeat(runs > 1, runs)]
-        runs = runs[runs > 1]
+        self._set_lists(lists[np.repeat(runs > 1, runs)])
+
+    def _set_lists(self, lists: Array) -> None:
+        """Lists of two rows or more, as ``name of the list << bits | row``, sorted."""
+        runs = _run_lengths(lists >> self.row_bits)
+        self.lists = lists
         self.list_start: Array = np.repeat(np.cumsum(runs) - runs, runs)
+        self.member = (lists & np.uint64((1 << int(self.row_bits)) - 1)).astype(np.int64)
 
     def run(self) -> None:
+        """Search the prefix lists, and if they are too long the MinHash bands."""
+        self._search()
+        if self._verified <= self._budget:
+            return
+        from synthlint.runtime._minhash import bucket_lists
+
+        opened = (self.best == len(self.best)) & (self.lengths > 0)
+        self.sketched, self._budget = int(opened.sum()), np.iinfo(np.int64).max
+        self._set_lists(bucket_lists(self.shingle, self.lengths, int(self.row_bits)))
+        self._search()
+
+    def _search(self) -> None:
         """Look at the 1st candidate of every list, the next 7, the next 56, and so on."""
-        low = np.uint64((1 << int(self.row_bits)) - 1)
-        self.member = (self.lists & low).astype(np.int64)
         entries = np.flatnonzero(np.arange(len(self.lists)) > self.list_start)
         done, block = 0, 1
         while len(entries := self._open(entries, done)):
@@ -207,6 +229,8 @@ class _Search:
             counts = np.minimum(self._end(entries) - done, block)
             for piece in _slices(counts):
                 self._look(entries[piece], done, counts[piece])
+                if self._verified > self._budget:
+                    return
             done, block = done + block, block * 7
         self._cut &= self.best == len(self.best)
 
@@ -229,6 +253,7 @@ class _Search:
         pairs = row[possible].astype(np.uint64) << self.row_bits | candidate[possible].astype(np.uint64)
         pairs.sort()
         pairs = pairs[_changes(pairs)]
+        self._verified += len(pairs)
         self._verify(pairs)
 
     def _verify(self, pairs: Array) -> None:

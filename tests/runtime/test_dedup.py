@@ -142,6 +142,20 @@ class TestWhatGoes:
             answers.append([list(report_of(texts, boilerplate=b).repeats) for b in (None, 0.02, 0.001)])
         assert answers[0] == answers[1]
 
+    def test_when_minhash_gives_the_candidates(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        from synthlint.runtime import _join
+
+        texts = corpus(3_000, seed=8)
+        exact = {r.row for r in report_of(texts, boilerplate=None).repeats}
+        monkeypatch.setattr(_join, "_BUDGET", 0)
+        monkeypatch.setattr(_join, "_BUDGET_FLOOR", -1)
+        report = report_of(texts, boilerplate=None)
+        assert {r.row for r in report.repeats} <= exact
+        assert len(report.repeats) > 0.97 * len(exact)
+        for repeat in report.repeats:
+            assert repeat.similarity == pytest.approx(similarity(texts[repeat.row], texts[repeat.of]))
+        assert f"{report.sketched} records were compared with candidates from MinHash" in str(report)
+
     def test_processes_change_nothing(self) -> None:
         texts = corpus(30_000, seed=6)
         alone, together = report_of(texts), report_of(texts, processes=2)
