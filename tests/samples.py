@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -60,6 +60,7 @@ class FakeRule:
     status: str = "on"
     fix: str = "unsafe"
     since: str = "0.1.0"
+    options: Mapping[str, object] = field(default_factory=dict)
 
 
 class Missing(FakeRule):
@@ -72,7 +73,12 @@ class Missing(FakeRule):
 RULES: Mapping[str, FakeRule] = {
     one.code: one
     for one in (
-        FakeRule("SYN101", "low-diversity-sampling", "Dataset records are sampled at temperature {t}."),
+        FakeRule(
+            "SYN101",
+            "low-diversity-sampling",
+            "Dataset records are sampled at temperature {t}.",
+            options={"temperature": 0.3},
+        ),
         FakeRule("SYN102", "constant-prompt", "The prompt is the same on every iteration.", fix="advice"),
         FakeRule("SYN107", "unchecked-response", "Responses reach {sink} unchecked.", status="preview"),
         Missing("SYN201", "missing-dedup", "Generated records are written to {path} with no duplicate removal."),

@@ -42,7 +42,11 @@ def page(rule: Any) -> str:
     fix = {"none": "no fix", "advice": "advice only"}.get(rule.fix, f"{rule.fix} fix")
     severity = getattr(rule.severity, "value", rule.severity)
     facts = f"*{severity}* · *confidence {rule.confidence}* · *{status}* · *{fix}* · *since {rule.since}*"
-    return f"# {rule.code} {rule.name}\n\n{facts}\n\n> {rule.message}\n\n{inspect.cleandoc(rule.__doc__ or '')}\n"
+    options = "".join(f"- `{name}`, by default `{value}`\n" for name, value in getattr(rule, "options", {}).items())
+    options = f"\n## Options\n\nUnder `[tool.synthlint.rules.{rule.code}]`:\n\n{options}" if options else ""
+    return (
+        f"# {rule.code} {rule.name}\n\n{facts}\n\n> {rule.message}\n\n{inspect.cleandoc(rule.__doc__ or '')}\n{options}"
+    )
 
 
 def table(rules: dict[str, Any], link: str = "") -> str:

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from synthlint.findings import Severity
 from synthlint.settings import Options, SettingsError
+from synthlint.settings.errors import did_you_mean
 from synthlint.settings.load import place_of
 
 ALWAYS = frozenset({"SYN900"})
@@ -24,6 +25,9 @@ _EDITION_2026 = {
 DEFAULTS: Mapping[str, frozenset[str]] = {
     "2026": HYGIENE | {family + number for family, numbers in _EDITION_2026.items() for number in numbers},
 }
+
+
+_KINDS = {float: "a number", int: "a whole number", str: "a text", bool: "true or false", list: "a list"}
 
 
 class RuleInfo(Protocol):
@@ -72,6 +76,24 @@ def validate(options: Options, rules: Mapping[str, RuleInfo]) -> None:
         for one in selectors:
             if not expand(one, rules):
                 raise unknown_code(one, rules, place_of(options, key, one))
+    for code in options.rules:
+        _validate_rule_options(options, code, rules)
+
+
+def _validate_rule_options(options: Options, code: str, rules: Mapping[str, RuleInfo]) -> None:
+    """Raise SettingsError for an option that the rule does not have, or a value of another kind than its default."""
+    declared = getattr(rules.get(code), "options", None)
+    if declared is None:
+        return
+    for name, value in options.rule(code).items():
+        place = place_of(options, "rules", name)
+        if name not in declared:
+            hint = did_you_mean(name, declared) if declared else "take it out"
+            raise SettingsError(f"rules: {code} has no option {name!r}", hint, place)
+        number = isinstance(declared[name], float) and isinstance(value, int) and not isinstance(value, bool)
+        if type(value) is not type(declared[name]) and not number:
+            wanted = _KINDS[type(declared[name])]
+            raise SettingsError(f"rules: {name} of {code} takes {wanted}, not {value!r}", "correct the value", place)
 
 
 def unknown_code(code: str, rules: Mapping[str, RuleInfo], place: str) -> SettingsError:

@@ -56,6 +56,15 @@ BAD_SETTINGS = [
     ("[tool.synthlint.datasets]\n'a' = 'real'\n'b' = 'fake'\n", "pyproject.toml:3: datasets: 'fake' is not known"),
     ("[tool.synthlint.rules]\nSYN999 = {}\n", "pyproject.toml:2: 'SYN999' is not a rule"),
     ("[tool.synthlint.rules]\nSYN101 = 3\n", "pyproject.toml:2: rules: takes a table for SYN101, not 3"),
+    (
+        "[tool.synthlint.rules.SYN101]\ntempreature = 1\n",
+        "pyproject.toml:2: rules: SYN101 has no option 'tempreature': did",
+    ),
+    (
+        "[tool.synthlint.rules]\nSYN101.temperature = 'low'\n",
+        "pyproject.toml:2: rules: temperature of SYN101 takes a number",
+    ),
+    ("[tool.synthlint.rules]\nSYN201 = {x = 1}\n", "pyproject.toml:2: rules: SYN201 has no option 'x': take it out"),
     ("[tool.synthlint.models]\nrows = []\n", "pyproject.toml:2: models: 'rows' is not known"),
     ("[tool]\nsynthlint = 3\n", "pyproject.toml:2: 'synthlint' must be a table: write [tool.synthlint]"),
 ]
