@@ -11,7 +11,6 @@ if sys.path and sys.path[0] in ("", os.getcwd()):  # noqa: PTH109, pathlib is no
 import click
 
 from synthlint.cli import cli
-from synthlint.settings.errors import SettingsError
 
 
 def main() -> None:
@@ -31,9 +30,6 @@ def run(arguments: list[str]) -> int:
         command = context.command_path if context else "synthlint"
         click.echo(f"synthlint: {' '.join(error.format_message().split())} (see {command} --help)", err=True)
         return 2
-    except SettingsError as error:
-        click.echo(f"synthlint: {error}", err=True)
-        return 2
     except (click.Abort, KeyboardInterrupt):
         click.echo("synthlint: interrupted", err=True)
         return 130
@@ -41,6 +37,11 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     except Exception as error:
+        from synthlint.settings.errors import SettingsError  # only now: --version needs no settings
+
+        if isinstance(error, SettingsError):
+            click.echo(f"synthlint: {error}", err=True)
+            return 2
         _tell_bug(error)
         return 3
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from synthlint.cli import compared, terminal
+from synthlint.cli import terminal
 from synthlint.cli.completion import complete_code
 from synthlint.cli.ignores import write_ignores
 from synthlint.cli.outputs import Output, OutputType, PairedCommand, to_standard_output, write
@@ -102,14 +102,10 @@ def command(
         return _show_files(given.paths, options)
     report = run(given, options)
     context = _context(report, given, options)
-    scope = compared.Scope.of(context, given.paths, options)
+    if write_baseline or baseline or since:
+        report, context = _compared(report, context, given, options, (write_baseline, baseline, since))
     if write_baseline is not None:
-        compared.write_baseline(report, context, scope, write_baseline)
         return verdict.exit_code(report, exit_zero=True)
-    if baseline is not None:
-        report, context = compared.against_baseline(report, context, scope, baseline)
-    if since is not None:
-        report, context = compared.against_commit(report, context, scope, since, _check)
     if add_ignores is not None:
         write_ignores(report, context, add_ignores)
         return verdict.exit_code(report, exit_zero=True)
@@ -140,6 +136,27 @@ def _standard_input(name: str) -> str:
 
 def _check(paths: tuple[Path, ...], options: Options) -> Report:
     return run(Input(paths), options)
+
+
+def _compared(
+    report: Report,
+    context: Context,
+    given: Input,
+    options: Options,
+    wanted: tuple[Path | None, Path | None, str | None],
+) -> tuple[Report, Context]:
+    """Write or apply what tells new findings from known ones."""
+    from synthlint.cli import compared  # costs time to import, and most runs compare nothing
+
+    write_baseline, baseline, since = wanted
+    scope = compared.Scope.of(context, given.paths, options)
+    if write_baseline is not None:
+        compared.write_baseline(report, context, scope, write_baseline)
+    if baseline is not None:
+        report, context = compared.against_baseline(report, context, scope, baseline)
+    if since is not None:
+        report, context = compared.against_commit(report, context, scope, since, _check)
+    return report, context
 
 
 def _input(paths: Sequence[Path], stdin_filename: str | None) -> Input:

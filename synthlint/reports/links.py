@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from importlib import metadata
 
 
 def rule_url(code: str) -> str | None:
@@ -19,6 +18,8 @@ def linked(text: str, url: str | None) -> str:
 
 @lru_cache(maxsize=1)
 def _documentation() -> str | None:
+    from importlib import metadata  # costs 10 ms, and most reports have no links
+
     try:
         urls = metadata.metadata("synthlint").get_all("Project-URL") or []
     except metadata.PackageNotFoundError:
