@@ -23,10 +23,11 @@ from synthlint.runtime import Deduplicator, DedupReport, DuplicateError, KindErr
 from synthlint.runtime import _dedup as dedup_module
 from synthlint.runtime._join import row_bits
 from synthlint.runtime._kernels import shingle_hashes
-from synthlint.runtime._text import content_hash, content_text, normalise, shingles, words
+from synthlint.runtime._text import content_hash, content_text, jaccard, normalise, shingles, words
 
 SETTINGS = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 STORY = "the old lighthouse keeper counted twelve grey ships before the storm took the light away from him"
+STREAM_OPTIONS = ({}, {"boilerplate": None}, {"preset": "loose"}, {"preset": "exact"}, {"key": "t"})
 ODD = "ab _-+*/=<>^%01 \n\t\x1c\0—’日ไ.हि\u00e9\u00a0\u200b×"
 ANYTHING = st.text(max_size=40) | st.none() | st.floats() | st.dictionaries(st.text(), st.text())
 OTHER = "please list three healthy breakfasts that a busy student can prepare in less than ten minutes flat"
@@ -54,14 +55,14 @@ def corpus(size: int, seed: int = 0) -> list[str]:
     return texts
 
 
-def similarity(a: str, b: str, n: int = 3, hidden: frozenset[tuple[str, ...]] = frozenset()) -> float:
-    left, right = shingles(words(a), n) - hidden, shingles(words(b), n) - hidden
-    return len(left & right) / len(left | right) if left | right else 0.0
+def similarity(a: str, b: str) -> float:
+    return jaccard(shingles(words(a), 3), shingles(words(b), 3))
 
 
 def truth(texts: list[str], threshold: float, n: int = 3, share: float | None = None) -> dict[int, int]:
     """For each text that repeats an earlier one the first such, by comparing all pairs."""
     hidden = boilerplate(texts, n, share)
+    sets = [shingles(words(text), n) - hidden for text in texts]
     found: dict[int, int] = {}
     first: dict[tuple[str, ...], int] = {}
     for row, text in enumerate(texts):
@@ -69,8 +70,7 @@ def truth(texts: list[str], threshold: float, n: int = 3, share: float | None = 
         if same != row:
             found[row] = same
             continue
-        near = (j for j in range(row) if similarity(text, texts[j], n, hidden) >= threshold - 1e-9)
-        earliest = next(near, None)
+        earliest = next((j for j in range(row) if jaccard(sets[row], sets[j]) >= threshold - 1e-9), None)
         if earliest is not None:
             found[row] = earliest
     return found
@@ -134,8 +134,8 @@ class TestWhatGoes:
                 report = report_of(texts, threshold=threshold, preset=preset, boilerplate=None)
                 assert {r.row: r.of for r in report.repeats} == truth(texts, threshold, n)
 
-    def test_both_engines_say_the_same_of_ten_thousand(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        texts = corpus(10_000, seed=5)
+    def test_both_engines_say_the_same_of_five_thousand(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        texts = corpus(5_000, seed=5)
         answers = []
         for limit in (0, 10**9):
             monkeypatch.setattr(dedup_module, "_NUMPY_FROM", limit)
@@ -166,7 +166,7 @@ class TestBoilerplate:
     def templated(self) -> list[str]:
         rng = random.Random(2)
         frame = "You are given a task and an input and must answer with care and in full sentences about"
-        return [f"{frame} {' '.join(rng.choices([f'v{i}' for i in range(900)], k=2))}" for _ in range(600)]
+        return [f"{frame} {' '.join(rng.choices([f'v{i}' for i in range(900)], k=2))}" for _ in range(400)]
 
     def test_a_template_does_not_make_copies(self, engine: str) -> None:
         texts = self.templated()
@@ -175,7 +175,7 @@ class TestBoilerplate:
 
     def test_copies_inside_a_template_are_found_as_counted_over_all_pairs(self, engine: str) -> None:
         texts = self.templated()
-        texts[50], texts[400] = texts[300] + " indeed", texts[50]
+        texts[50], texts[390] = texts[300] + " indeed", texts[50]
         report = report_of(texts)
         assert {r.row: r.of for r in report.repeats} == truth(texts, 0.7, share=0.02)
         assert report.boilerplate_shingles == len(boilerplate(texts, 3, 0.02))
@@ -372,12 +372,13 @@ class TestStream:
         assert list(stream.report.repeats) == list(report_of(texts, boilerplate=None).repeats)
 
     @pytest.mark.parametrize(
-        "options", [{}, {"boilerplate": None}, {"preset": "loose"}, {"preset": "exact"}, {"key": "t"}]
+        ("options", "cut"),
+        [
+            *((options, cut) for options in STREAM_OPTIONS for cut in (0, 1, 40, 300)),
+            ({}, 4_400),  # past the last point where boilerplate is learned
+        ],
     )
-    @pytest.mark.parametrize("cut", [0, 1, 40, 400, 4_400])
-    def test_a_saved_state_continues_as_if_never_stopped(
-        self, options: dict[str, object], cut: int, tmp_path: Path
-    ) -> None:
+    def test_a_saved_state_continues(self, options: dict[str, object], cut: int, tmp_path: Path) -> None:
         texts: list[object] = [*corpus(cut + 100, seed=2), "?!", "?!"]
         if "key" in options:
             texts = [{"t": t} for t in texts]
