@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from synthlint.findings import Confidence
@@ -17,12 +17,16 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, eq=False)
 class DatasetWrite:
-    """A write behind the purpose gate, with the generator calls whose content it persists."""
+    """A write behind the purpose gate, with the generator calls whose content it persists.
+
+    `also` are the same write on other call paths (a helper that several callers use).
+    """
 
     project: Project
     stage: Stage
     generators: list[Stage]
     purpose: Purpose
+    also: list[Stage] = field(default_factory=list)
 
     @property
     def shape(self) -> Shape:
@@ -63,9 +67,16 @@ def dataset_writes(project: Project) -> list[DatasetWrite]:
         if not purpose.passes:
             continue
         key = (stage.site.path, stage.site.pos)
-        if key not in found or found[key].confidence < purpose.confidence:
-            found[key] = DatasetWrite(project, stage, generators, purpose)
+        made, old = DatasetWrite(project, stage, generators, purpose), found.get(key)
+        found[key] = made if old is None else _merged(old, made)
     return sorted(found.values(), key=lambda one: one.stage.id)
+
+
+def _merged(one: DatasetWrite, other: DatasetWrite) -> DatasetWrite:
+    """The surer of two call paths through one write, which remembers the other."""
+    kept, left = (other, one) if one.confidence < other.confidence else (one, other)
+    kept.also += [left.stage, *left.also]
+    return kept
 
 
 def _is_model_file(project: Project, write: Stage) -> bool:

@@ -80,15 +80,25 @@ def _strong_tells(project: Project, write: Stage, shape: Shape, generators: list
     tells = []
     if project.has_word("test-paths", write.site.path):
         tells.append("it stands in the tests")
-    gold = sorted(key for key in shape.all_keys if project.has_word("eval-strong-keys", key))
-    if gold:
-        tells.append(f"`{gold[0]}` is a key of evaluation records")
     if _is_cache(project, write):
         tells.append("it fills a cache")
-    scored = sorted(_scores(project, shape, {one.id for one in generators}))
-    if scored:
-        tells.append(f"`{scored[0]}` is a score of the output")
+    gold = _evaluation_key(project, shape)
+    if gold and not _holds_training_text(project, shape, {one.id for one in generators}):
+        tells.append(f"`{gold}` is a key of evaluation records")
     return tells
+
+
+def _evaluation_key(project: Project, shape: Shape) -> str | None:
+    return next((key for key in sorted(shape.all_keys) if project.has_word("eval-strong-keys", key)), None)
+
+
+def _holds_training_text(project: Project, shape: Shape, generators: set[int]) -> bool:
+    """Whether generated content stands under at least two keys of training records."""
+    found = 0
+    for key, value in [*shape.keys.items(), *shape.nested.items()]:
+        if project.has_word("train-keys", key) and not project.has_word("eval-strong-keys", key):
+            found += bool(project.upstream(deep(value).lineage) & generators)
+    return found >= 2
 
 
 def _is_cache(project: Project, write: Stage) -> bool:
@@ -118,8 +128,11 @@ def _weak_tells(project: Project, write: Stage, shape: Shape, generators: list[S
         found = next((name for name in names if project.has_word(words, name)), None)
         if found is not None:
             tells.append(f"`{found}` is a name {what}")
+    scored = sorted(_scores(project, shape, {one.id for one in generators}))
     keys = sorted(key for key in shape.keys if project.has_word("eval-keys", key))
-    if keys:
+    if scored:
+        tells.append(f"`{scored[0]}` is a score of the output")
+    elif keys:
         tells.append(f"`{keys[0]}` is a key of evaluation records")
     if shape.text and write.facts.get("format") in ("text", "txt", "md", "html") and len(generators) >= 1:
         tells.append("plain text is written")

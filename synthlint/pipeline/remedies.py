@@ -148,18 +148,31 @@ def tstr(project: Project, stage: Stage) -> Stage | None:
 
 def holdout(project: Project, stage: Stage) -> Stage | None:
     """Real data that is reserved or evaluated on, anywhere in the scope of a pipeline."""
-    for one in project.scope(stage):
-        if one.kind == "part" and one.facts.get("role") != "train" and project.real_sources([one.id]):
-            return one
-        if one.kind in ("split", "evaluate") and project.real_sources([one.id]):
-            return one
-        if one.kind == "evaluate" and not project.generators([one.id]) and one.facts.get("benchmark"):
-            return one
-        if one.kind == "train" and "eval" in one.args and project.real_sources(project.inputs_of(one, "eval")):
-            return one
-        if one.kind == "load" and project.is_real(one) and _named_holdout(project, one):
-            return one
-    return None
+    return next((one for one in project.scope(stage) if _holds_out(project, one)), None)
+
+
+def _holds_out(project: Project, stage: Stage) -> bool:
+    if stage.kind == "split":
+        return bool(project.real_sources([stage.id]))
+    if stage.kind == "part":
+        role = str(stage.facts.get("role"))
+        named = project.has_word("eval-splits", role) or (role == "tail" and _has_head(project, stage))
+        return named and bool(project.real_sources([stage.id]))
+    if stage.kind == "evaluate":
+        return _scores_a_model(project, stage) and bool(project.real_sources([stage.id]))
+    if stage.kind == "train" and "eval" in stage.args:
+        return bool(project.real_sources(project.inputs_of(stage, "eval")))
+    return stage.kind == "load" and project.is_real(stage) and _named_holdout(project, stage)
+
+
+def _has_head(project: Project, tail: Stage) -> bool:
+    """Whether rows were split by hand: `rows[:n]` beside `rows[n:]`."""
+    return any(one.facts.get("role") == "head" and one.inputs == tail.inputs for one in project.of("part"))
+
+
+def _scores_a_model(project: Project, stage: Stage) -> bool:
+    behind = {project.stage(one).kind for one in (*stage.context, *stage.inputs)}
+    return bool(behind & {"train", "predict", "generate", "fit"})
 
 
 def _named_holdout(project: Project, load: Stage) -> bool:

@@ -28,7 +28,7 @@ class MissingDedup(Rule):
             if not open_ones or len(open_ones) < len(write.generators):
                 continue
             level = min(max(_confidence(one) for one in open_ones), _write_level(write))
-            yield self.finding(project, write.stage, level, related=open_ones, path=write.path,
+            yield self.finding(project, write.stage, level, related=[*open_ones, *write.also], path=write.path,
                                reasons=_reasons(open_ones))  # fmt: skip
 
 

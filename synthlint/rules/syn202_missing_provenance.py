@@ -25,4 +25,6 @@ class MissingProvenance(Rule):
     def check(self, project: Project) -> Iterator[Finding]:
         for write in project.writes:
             if remedies.provenance(project, write.stage) is None:
-                yield self.finding(project, write.stage, write.confidence, related=write.generators, path=write.path)
+                yield self.finding(
+                    project, write.stage, write.confidence, related=[*write.generators, *write.also], path=write.path
+                )

@@ -27,7 +27,7 @@ class MissingFidelityCheck(Rule):
             if checked is not None:
                 continue
             level, reason = _confidence(project, write)
-            yield self.finding(project, write.stage, min(level, write.confidence), related=write.generators,
+            yield self.finding(project, write.stage, min(level, write.confidence), related=[*write.generators, *write.also],
                                reasons=[reason])  # fmt: skip
 
 

@@ -32,16 +32,13 @@ class MissingHoldout(Rule):
 
 def _pipelines(project: Project) -> Iterator[tuple[Stage, list[Stage], Confidence]]:
     """One place per pipeline: its first dataset write, else its first training on generated data."""
-    seen: set[object] = set()
+    seen: set[int] = set()
     for write in project.writes:
-        key = project.component(write.stage)
-        area = project.area(write.stage.site.path)
-        if key in seen or area in seen:
-            continue
-        seen |= {key, area}
-        yield write.stage, write.generators, write.confidence
+        if project.component(write.stage) not in seen:
+            seen.add(project.component(write.stage))
+            yield write.stage, [*write.generators, *write.also], write.confidence
     for train in project.of("train"):
         generated = project.generators(project.trained_on(train))
-        if generated and not {project.component(train), project.area(train.site.path)} & seen:
-            seen |= {project.component(train), project.area(train.site.path)}
+        if generated and project.component(train) not in seen:
+            seen.add(project.component(train))
             yield train, generated, Confidence.MEDIUM
