@@ -17,7 +17,7 @@ from synthlint.cli.completion import complete_code
 from synthlint.cli.ignores import write_ignores
 from synthlint.cli.outputs import Output, OutputType, PairedCommand, to_standard_output, write
 from synthlint.cli.progress import progress_bar
-from synthlint.cli.resolve import Flags, engine_errors, resolve
+from synthlint.cli.resolve import engine_errors, resolve
 from synthlint.findings import Report
 from synthlint.gate import verdict
 from synthlint.gate.lines import Lines
@@ -25,6 +25,7 @@ from synthlint.reports import Context
 from synthlint.reports.context import printable, shown
 from synthlint.settings import Options
 from synthlint.settings.load import absolute
+from synthlint.settings.merge import Flags
 from synthlint.settings.show import in_force
 from synthlint.sources.text import Unreadable, from_bytes
 

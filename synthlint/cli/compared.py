@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from synthlint.cli import terminal
-from synthlint.findings import Finding, Report
+from synthlint.findings import Confidence, Finding, Report
 from synthlint.gate import baseline, since
 from synthlint.gate.changed import on_changed_end, parse
 from synthlint.gate.compare import Comparison, Known, compare, known
+from synthlint.gate.judge import reported
 from synthlint.gate.lines import Lines
-from synthlint.gate.selection import enabled
+from synthlint.gate.selection import RuleInfo
 from synthlint.reports import Context
 from synthlint.reports.context import shown
 from synthlint.reports.text import count
 from synthlint.settings import Options
 from synthlint.settings.load import absolute
+from synthlint.settings.nearest import Nearest
 
 _MOST_FIXED = 10
 Check = Callable[[tuple[Path, ...], Options], Report]
@@ -30,13 +32,13 @@ class Scope:
 
     root: Path
     paths: tuple[Path, ...]
-    codes: frozenset[str]
+    rules: Mapping[str, RuleInfo]
     options: Options
 
     @classmethod
     def of(cls, context: Context, paths: tuple[Path, ...], options: Options) -> Scope:
         wanted = tuple(absolute(one).resolve() for one in paths)
-        return cls(context.root.resolve(), wanted, enabled(options, context.rules), options)
+        return cls(context.root.resolve(), wanted, context.rules, options)
 
     def holds(self, path: str) -> bool:
         """Whether the file is looked at, or is gone: then its findings may be anywhere."""
@@ -45,7 +47,10 @@ class Scope:
 
     def judges(self, one: Known) -> bool:
         """Whether this run would have reported the finding if it were still there."""
-        return one.who.code in self.codes and one.confidence >= self.options.min_confidence
+        options = Nearest(self.options).of(self.root / one.who.path)
+        if one.who.code not in reported(one.who.path, self.root, options, self.rules):
+            return False
+        return one.confidence >= options.min_confidence
 
 
 def write_baseline(report: Report, context: Context, scope: Scope, file: Path) -> None:
@@ -60,7 +65,7 @@ def write_baseline(report: Report, context: Context, scope: Scope, file: Path) -
 def against_baseline(report: Report, context: Context, scope: Scope, file: Path) -> tuple[Report, Context]:
     """The report without what the baseline accepts; entries that accept nothing any more are named."""
     before = [one for one in baseline.read(file) if scope.holds(one.who.path)]
-    compared = compare(shown(report), before, context.lines)
+    compared = _compare(report, before, context)
     fixed = [one for one in compared.fixed if scope.judges(one)]
     for one in fixed[:_MOST_FIXED]:
         terminal.note(f"fixed: {context.path(one.who.path)}: {one.who.code} in `{one.who.statement}`")
@@ -75,7 +80,7 @@ def against_commit(report: Report, context: Context, scope: Scope, ref: str, che
     if base.note:
         terminal.note(base.note)
     before = _findings_of(base, scope, check) if shown(report) else []
-    compared = compare(shown(report), [one for one in before if scope.holds(one.who.path)], context.lines)
+    compared = _compare(report, [one for one in before if scope.holds(one.who.path)], context)
     changes = parse(since.diff(base), since.untracked(base))
     top = base.top.resolve()
 
@@ -103,8 +108,33 @@ def _findings_of(base: since.Base, scope: Scope, check: Check) -> list[Known]:
         existing = tuple(one for one in map(then, scope.paths) if one.exists())
         # a file that is new, or has another name now, may have its past anywhere in the project
         there = existing if len(existing) == len(scope.paths) else (tree,)
-        report = check(there, replace(scope.options, folder=then(scope.options.folder)))
+        report = check(there, _everything(scope.options, then(scope.options.folder)))
         return known(report.findings, Lines(Path(report.root)).around)
+
+
+def _everything(options: Options, folder: Path) -> Options:
+    """Options that hide nothing: what was there is known, whatever the settings were then or are now."""
+    return replace(
+        options,
+        folder=folder,
+        select=("ALL",),
+        ignore=(),
+        per_file_ignores={},
+        preview=True,
+        min_confidence=Confidence.LOW,
+        nearest=False,
+    )
+
+
+def _compare(report: Report, before: list[Known], context: Context) -> Comparison:
+    """Compare all findings: one that is suppressed now is not fixed, but is not reported either."""
+    out = compare(report.findings, before, context.lines)
+    return replace(
+        out,
+        new=[one for one in out.new if not one.suppressed],
+        worse=[(one, old) for one, old in out.worse if not one.suppressed],
+        old=[one for one in out.old if not one.suppressed],
+    )
 
 
 def _narrowed(report: Report, context: Context, compared: Comparison, where: str) -> tuple[Report, Context]:

@@ -10,9 +10,10 @@ from pathlib import Path
 from synthlint.findings import Finding
 from synthlint.gate.fingerprint import with_fingerprints
 from synthlint.gate.lines import LinesOf
-from synthlint.gate.selection import RuleInfo, enabled, ignored_in_file
+from synthlint.gate.selection import RuleInfo, enabled, ignored_in_file, validate
 from synthlint.gate.suppress import Hygiene, suppress
 from synthlint.settings import Options
+from synthlint.settings.nearest import Nearest
 from synthlint.sources.suppressions import Comments
 
 
@@ -39,21 +40,35 @@ def judge(
     the lines that a place counts in.  A finding hidden by a comment does not count as hidden by the
     threshold, and keeps the comment from being stale.
     """
-    chosen = enabled(options, rules)
+    near = Nearest(options)
     raw = list(findings)
     paths = {one.place.path for one in raw} | set(comments)
-    on = {path: chosen - _ignored(path, root, options, rules) for path in paths}
+    settings = {path: near.of(root / path) for path in paths}
+    on = {path: reported(path, root, settings[path], rules) for path in paths}
     kept = [one for one in raw if one.code in on[one.place.path]]
     marked, uses = suppress(kept, (comments[path] for path in sorted(comments)))
     malformed = [one for path in sorted(comments) for one in comments[path].malformed]
     about_comments = Hygiene(rules, marked, lines).check(uses, malformed, on)
-    counted = [one for one in marked if one.suppressed or one.confidence >= options.min_confidence]
+    counted = [one for one in marked if one.suppressed or one.confidence >= settings[one.place.path].min_confidence]
     out = with_fingerprints([*counted, *about_comments], lines)
     return Judged(tuple(out), len(marked) - len(counted))
 
 
-def _ignored(path: str, root: Path, options: Options, rules: Mapping[str, RuleInfo]) -> frozenset[str]:
+def codes_to_run(options: Options, rules: Mapping[str, RuleInfo], root: Path, paths: Iterable[str]) -> frozenset[str]:
+    """The rules that the settings of any of these files ask for."""
+    near = Nearest(options)
+    out = set(enabled(options, rules))
+    for each in {id(one): one for one in (near.of(root / path) for path in paths)}.values():
+        if each is not options:
+            validate(each, rules)
+            out |= enabled(each, rules)
+    return frozenset(out)
+
+
+def reported(path: str, root: Path, options: Options, rules: Mapping[str, RuleInfo]) -> frozenset[str]:
+    """The codes that are reported in one file, given the options that count for it."""
+    chosen = enabled(options, rules)
     if not options.per_file_ignores:
-        return frozenset()
+        return chosen
     from_folder = os.path.relpath(root / path, options.folder)
-    return ignored_in_file(Path(from_folder).as_posix(), options, rules)
+    return chosen - ignored_in_file(Path(from_folder).as_posix(), options, rules)

@@ -20,7 +20,8 @@ def settings_for(paths: Sequence[Path], isolated: bool = False) -> Options:
     """The settings for a run over `paths`: those of the nearest file above all of them, or the defaults."""
     start = common_folder(paths)
     found = None if isolated else find_file(start)
-    return Options(folder=start) if found is None else read_file(found)
+    options = Options(folder=start) if found is None else read_file(found)
+    return options if isolated else dataclasses.replace(options, nearest=True)
 
 
 def common_folder(paths: Sequence[Path]) -> Path:
@@ -63,7 +64,7 @@ def read_file(path: Path) -> Options:
     if not isinstance(table, dict):
         place = f"{name}:{toml.line_of(text, prefix)}"
         raise SettingsError("'synthlint' must be a table", "write [tool.synthlint]", place)
-    return _Reader(name, text, prefix).options(table, path.parent)
+    return _Reader(name, text, prefix).options(table, path)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,7 +75,7 @@ class _Reader:
     text: str
     prefix: tuple[str, ...]
 
-    def options(self, table: Mapping[str, Any], folder: Path) -> Options:
+    def options(self, table: Mapping[str, Any], file: Path) -> Options:
         known = dict(keys())
         values: dict[str, Any] = {}
         origins = {}
@@ -84,7 +85,7 @@ class _Reader:
             field = known[key]
             values[field.name] = self._value(key, field.metadata["kind"], value)
             origins[key] = self._place(key)
-        return Options(**values, folder=folder, origins=origins)
+        return Options(**values, folder=file.parent, file=file, origins=origins)
 
     def _value(self, key: str, kind: str, value: Any) -> Any:
         try:

@@ -30,7 +30,8 @@ class Options:
 
     Patterns and paths count from `folder`, the folder of the configuration file (or where the run started).
     `origins` says for each key where its value was set, `file:line` or `command line`; a key that is not in
-    it has its default.
+    it has its default.  `file` is the configuration file, `flags` what the command line said, and `nearest`
+    whether a file nearer to a finding decides about it (see `nearest.py`).
     """
 
     edition: str = _key(
@@ -87,6 +88,9 @@ class Options:
     )
     folder: Path = field(default_factory=Path.cwd)
     origins: Mapping[str, str] = field(default_factory=dict)
+    file: Path | None = None
+    nearest: bool = False
+    flags: object = None
     jobs: int | None = None
     cache: bool = True
 

@@ -67,6 +67,7 @@ def test_nine_cases(repository, new_only, change, reported, said, committed):
     assert result.places == reported
     assert result.code == (1 if reported else 0)
     assert said in result.err
+    assert ("fixed" in result.err) is ("fixed" in said)
     assert repository.git("status", "--porcelain") == before
 
 
