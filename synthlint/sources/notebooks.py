@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from synthlint.sources.nesting import too_deep, with_deep_stack
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -215,10 +217,13 @@ def _error(text: str) -> SyntaxError | None:
 
 
 def _newer(text: str) -> bool:
-    import libcst  # 0.1 s, and only cells that look like newer Python come here
-
+    """Whether libcst takes `text`; only cells that look like newer Python come here, it costs 0.1 s to import."""
+    if too_deep(text):
+        return False
     try:
-        libcst.parse_module(text)
+        import libcst
+
+        with_deep_stack(lambda: libcst.parse_module(text))
     except Exception:
         return False
     return True

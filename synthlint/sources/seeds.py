@@ -24,6 +24,9 @@ PACKAGES = _names("""
     gretel_synthetics diffusers
     sdv ctgan copulas deepecho rdt synthcity be_great ydata_synthetic ydata mostlyai snsynth dp_cgans DataSynthesizer
     realtabformer synthpop arfpy tabula tabsyn nbsynthetic tsgm tabgan ctabgan timegan synthetic_data synthesized
+    DeepEcho ForestDiffusion forestdiffusion clavaddpm ctgan_plus dgan medgan mst nannyml_synth private_pgm quantgan
+    syntheval tab_ddpm tabddpm tabfairgan table_gan table_evaluator tabpfgen tgan gretel_trainer TTS stability_sdk
+    baml_client gptcache helicone llama_api_client sambanova volcenginesdkarkruntime writerai zai
     imblearn smogn smote_variants ImbalancedLearningRegression resreg iblr
     nlpaug textattack textaugment augly parrot
 """)
@@ -55,7 +58,19 @@ _GANS = (
 CONDITIONAL: dict[bytes, tuple[Token, ...]] = {
     **dict.fromkeys(MODELS, _WORDS),
     **dict.fromkeys(
-        (b"requests", b"httpx", b"aiohttp", b"urllib", b"urllib2", b"urllib3", b"http", b"curl_cffi", b"pycurl"), _HTTP
+        (
+            b"requests",
+            b"httpx",
+            b"aiohttp",
+            b"urllib",
+            b"urllib2",
+            b"urllib3",
+            b"niquests",
+            b"http",
+            b"curl_cffi",
+            b"pycurl",
+        ),
+        _HTTP,
     ),
     **dict.fromkeys((b"torch", b"tensorflow", b"keras", b"jax", b"flax", b"paddle"), _GANS),
     b"huggingface_hub": (b"Inference", b"text_generation", b"chat_completion"),
@@ -77,6 +92,8 @@ CONDITIONAL: dict[bytes, tuple[Token, ...]] = {
         b"import resample",
     ),
     b"statsmodels": ((b"simulate", b"to_csv"),),
+    b"nltk": (b"wordnet",),
+    b"agents": (b"Runner", b"Agent("),
     b"pycaret": (b"fix_imbalance",),
     b"evidently": (b"datagen", b"Generator"),
     b"snorkel": (b"TFApplier", b"transformation"),
