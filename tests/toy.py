@@ -1,6 +1,6 @@
 """An engine that finds `write(...)` calls, so that the gate can be tried on real files and repositories.
 
-`write(x)` is a warning of medium confidence, `write(x, error=True)` an error of high confidence; a line that
+`write(x)` is a warning of medium confidence, and an error of high confidence where `strict(x)` is called; a line that
 says `ignore[SYN201]` suppresses.  `publish(x)` is a finding where the file calls `generate()`.
 Findings carry what the real engine gives: statement, scope, fingerprint.
 """
@@ -38,9 +38,10 @@ def _in_file(root: Path, file: str) -> Iterator[Finding]:
     made = tuple(
         Related("generated", _place(file, one), "generated here") for one in calls if one.func.id == "generate"
     )
+    strict = {ast.dump(one.args[0]) for one in calls if one.func.id == "strict"}
     for call in calls:
         if call.func.id == "write" or (call.func.id == "publish" and made):
-            severe = any(one.arg == "error" for one in call.keywords)
+            severe = ast.dump(call.args[0]) in strict
             line = text.splitlines()[call.lineno - 1]
             place = _place(file, call)
             yield Finding(

@@ -42,7 +42,12 @@ CASES = [
     ("edited elsewhere", _rewrite("def main():", "import x\n\n\ndef main():\n    # hello\n    x.run()"), [], "2 known"),
     ("duplicated finding", _rewrite("    write(one)", "    write(one)\n    write(one)"), ["gen.py:3"], "2 known"),
     ("suppressed", _rewrite("    write(two)", "    write(two)  # synthlint: ignore[SYN201]"), [], "1 known problem "),
-    ("worse", _rewrite("write(two)", "write(two, error=True)"), ["gen.py:6"], "1 known problem "),
+    (
+        "worse",
+        lambda repository: repository.write("gen.py", BASE + "    strict(two)\n"),
+        ["gen.py:6"],
+        "1 known problem ",
+    ),
 ]
 
 
