@@ -402,7 +402,7 @@ class Deduplicator:
 
     Parameters are those of :func:`dedup`. What is boilerplate is learned from the records so far (after 16, 64,
     256, 1,024 and 4,096 different ones) and then fixed, so a stream can differ from a list in its first rows;
-    with ``boilerplate=None`` both remove the same. Memory: about 2 kB a record of 60 words, and about 22 bytes
+    with ``boilerplate=None`` both remove the same. Memory: about 2 kB a record of 60 words, and about 40 bytes
     a record with ``preset="exact"``.
 
     >>> seen = Deduplicator()

@@ -1,4 +1,4 @@
-"""A set of 128-bit digests, each with the number of the row that brought it, in about 22 bytes a row."""
+"""A set of 128-bit digests, each with the number of the row that brought it, in about 40 bytes a row."""
 
 from __future__ import annotations
 
