@@ -14,7 +14,7 @@ from synthlint.reports.links import linked, rule_url
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 _SHOWN_STAGES = {"generate": "generated here", "write": "written here"}
-_MOST_STAGES = 4
+_MOST_STAGES = 6
 
 
 def render(report: Report, context: Context) -> str:
@@ -32,17 +32,25 @@ def render(report: Report, context: Context) -> str:
 
 
 def _pipeline(pipeline: PipelineView, findings: Sequence[Finding], context: Context) -> list[str]:
-    stages = [one for one in pipeline.stages if one.kind.lower() in _SHOWN_STAGES]
-    marks = [Mark(one.place, _SHOWN_STAGES[one.kind.lower()], "cyan") for one in stages[:_MOST_STAGES]]
+    marks, left_out = _marks(pipeline, findings)
     lines = [style(_title(pipeline, context), bold=True), *frames(marks, context)]
-    if len(stages) > _MOST_STAGES:
-        lines.append(f"    ... and {len(stages) - _MOST_STAGES} more generator calls and writes")
+    if left_out:
+        lines.append(f"    ... and {left_out} more generator calls and writes")
     if pipeline.remedies:
         lines += ["", "  " + _remedies(pipeline, context)]
     framed = {mark.place for mark in marks}
     for group in grouped(findings):
         lines += ["", *_group(group, framed, context)]
     return lines
+
+
+def _marks(pipeline: PipelineView, findings: Sequence[Finding]) -> tuple[list[Mark], int]:
+    """Where records are generated and written, those that the findings name first; and how many are left out."""
+    stages = {one.place: one for one in pipeline.stages if one.kind.lower() in _SHOWN_STAGES}
+    named = {place for one in findings for place in (one.place, *(at.place for at in one.related))}
+    chosen = sorted(stages.values(), key=lambda one: one.place not in named)[:_MOST_STAGES]
+    marks = [Mark(one.place, _SHOWN_STAGES[one.kind.lower()], "cyan") for one in stages.values() if one in chosen]
+    return marks, len(stages) - len(chosen)
 
 
 def _title(pipeline: PipelineView, context: Context) -> str:

@@ -9,7 +9,7 @@ import sys
 import pytest
 import samples
 
-from synthlint.findings import Confidence, Place
+from synthlint.findings import Confidence, PipelineView, Place, StageView
 
 
 def test_text_report(engine, run, golden):
@@ -221,3 +221,15 @@ def test_standard_input_that_is_not_utf8(engine, run, monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
     assert run("check", "-").code == 1
     assert "x = 'é'" in calls[0]["stdin"]
+
+
+def test_the_frame_of_a_large_pipeline_shows_what_the_findings_name(engine, run, folder):
+    (folder / "gen.py").write_text("\n".join(f"write({number})" for number in range(1, 21)) + "\n", encoding="utf-8")
+    places = [Place("gen.py", line, 1, line, 9) for line in range(1, 21)]
+    stages = tuple(StageView(f"s{at.line}", "write", "write()", at) for at in (*places, places[0]))
+    pipeline = PipelineView("p1", stages, (), ())
+    engine(findings=(samples.finding("SYN201", places[18]),), pipelines=(pipeline,))
+    out = run("check").out
+    assert "19 | write(19)" in out
+    assert out.count("written here") == 6
+    assert "... and 14 more generator calls and writes" in out
