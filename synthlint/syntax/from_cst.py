@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -110,7 +111,7 @@ class _Lowerer:
     def name(self, node: cst.Name) -> ir.Expr:
         if node.value in _SINGLETONS:
             return ir.Const(_SINGLETONS[node.value], self.pos(node))
-        return ir.Name(node.value, self.pos(node))
+        return ir.Name(_name(node), self.pos(node))
 
     def number(self, node: cst.Integer | cst.Float | cst.Imaginary) -> ir.Expr:
         return ir.Const(ast.literal_eval(node.value), self.pos(node))
@@ -119,7 +120,7 @@ class _Lowerer:
         return ir.Const(..., self.pos(node))
 
     def attribute(self, node: cst.Attribute) -> ir.Expr:
-        return ir.Attr(self.expr(node.value), node.attr.value, self.pos(node))
+        return ir.Attr(self.expr(node.value), _name(node.attr), self.pos(node))
 
     def subscript(self, node: cst.Subscript) -> ir.Expr:
         return ir.Item(self.expr(node.value), self.index(node.slice), self.pos(node))
@@ -180,7 +181,7 @@ class _Lowerer:
 
     def keywords(self, args: Iterable[cst.Arg]) -> tuple[tuple[str | None, ir.Expr], ...]:
         named = [one for one in args if one.keyword is not None or one.star == "**"]
-        return tuple([(one.keyword.value if one.keyword else None, self.expr(one.value)) for one in named])
+        return tuple([(_name(one.keyword) if one.keyword else None, self.expr(one.value)) for one in named])
 
     # -- strings -------------------------------------------------------------------------------------
     def string(self, node: Any) -> ir.Expr:
@@ -350,7 +351,7 @@ class _Lowerer:
 
     def scope(self, node: cst.Global | cst.Nonlocal) -> ir.Stmt:
         kind = "global" if isinstance(node, cst.Global) else "nonlocal"
-        return ir.Scope(kind, tuple([one.name.value for one in node.names]), self.pos(node))
+        return ir.Scope(kind, tuple([_name(one.name) for one in node.names]), self.pos(node))
 
     def import_(self, node: cst.Import) -> ir.Stmt:
         return ir.Import(tuple([_alias(one) for one in node.names]), self.pos(node))
@@ -372,6 +373,9 @@ class _Lowerer:
         while isinstance(node, cst.Else | cst.Finally | cst.ExceptHandler | cst.ExceptStarHandler):
             node = node.body
         *_, last = _simple(node)
+        semicolon = getattr(last, "semicolon", None)
+        if isinstance(semicolon, cst.Semicolon):
+            return self.before(semicolon.whitespace_after)
         return self.ends.get(last) or self.pos(last)[2:]
 
     def if_(self, node: cst.If) -> ir.Stmt:
@@ -406,7 +410,7 @@ class _Lowerer:
         return ir.Try(body, handlers, orelse, final, pos)
 
     def handler(self, node: cst.ExceptHandler | cst.ExceptStarHandler) -> ir.Handler:
-        name = node.name.name.value if node.name and isinstance(node.name.name, cst.Name) else None
+        name = _name(node.name.name) if node.name and isinstance(node.name.name, cst.Name) else None
         return ir.Handler(self.maybe(node.type), name, self.block(node.body), self.span(node, node.body))
 
     def match(self, node: cst.Match) -> ir.Stmt:
@@ -426,7 +430,7 @@ class _Lowerer:
 
     def param(self, node: cst.Param, kind: str) -> ir.Param:
         annotation = None if node.annotation is None else self.expr(node.annotation.annotation)
-        return ir.Param(node.name.value, kind, self.maybe(node.default), annotation)
+        return ir.Param(_name(node.name), kind, self.maybe(node.default), annotation)
 
     def function(self, node: cst.FunctionDef) -> ir.Stmt:
         params = self.params(node.params)
@@ -436,7 +440,7 @@ class _Lowerer:
         is_generator, self.yields = self.yields, outer
         returns = None if node.returns is None else self.expr(node.returns.annotation)
         return ir.Function(
-            node.name.value, params, body, decorators, returns, node.asynchronous is not None, is_generator,
+            _name(node.name), params, body, decorators, returns, node.asynchronous is not None, is_generator,
             self.doc(node.body), self.span(node, node.body),
         )  # fmt: skip
 
@@ -444,9 +448,15 @@ class _Lowerer:
         bases = tuple([self.argument(one) for one in node.bases])
         decorators = self.exprs(one.decorator for one in node.decorators)
         return ir.Class(
-            node.name.value, bases, self.keywords(node.keywords), self.block(node.body), decorators,
+            _name(node.name), bases, self.keywords(node.keywords), self.block(node.body), decorators,
             self.doc(node.body), self.span(node, node.body),
         )  # fmt: skip
+
+
+def _name(node: Any) -> str:
+    """The identifier as Python compares it."""
+    text: str = node.value
+    return text if text.isascii() else unicodedata.normalize("NFKC", text)
 
 
 def _simple(suite: Any) -> Iterator[Any]:
@@ -488,15 +498,15 @@ def _shown(part: Any) -> str:
 
 def _alias(node: cst.ImportAlias) -> tuple[str, str | None]:
     name = node.asname.name if node.asname else None
-    return _dotted(node.name), name.value if isinstance(name, cst.Name) else None
+    return _dotted(node.name), _name(name) if isinstance(name, cst.Name) else None
 
 
 def _dotted(node: Any) -> str:
     parts: list[str] = []
     while isinstance(node, cst.Attribute):
-        parts.append(node.attr.value)
+        parts.append(_name(node.attr))
         node = node.value
-    return ".".join([node.value, *reversed(parts)])
+    return ".".join([_name(node), *reversed(parts)])
 
 
 def _captures(pattern: cst.CSTNode) -> tuple[str, ...]:
@@ -507,7 +517,7 @@ def _captures(pattern: cst.CSTNode) -> tuple[str, ...]:
         node = pending.pop()
         name = node.rest if isinstance(node, cst.MatchMapping) else getattr(node, "name", None)
         if isinstance(node, cst.MatchAs | cst.MatchStar | cst.MatchMapping) and name is not None:
-            names.append(name.value)
+            names.append(_name(name))
         pending.extend(node.children)
     return tuple(sorted(names))
 
