@@ -55,9 +55,15 @@ def commands() -> Iterator[str]:
         command = cli.get_command(context, name)
         assert command is not None
         yield f"## `synthlint {name}`\n\n{' '.join((command.help or '').split())}\n"
-        yield "| option | meaning |\n|---|---|"
-        for option in command.params:
-            record = option.get_help_record(click.Context(command, info_name=name))
-            if record:
-                yield f"| `{record[0]}` | {record[1]} |".replace("[=REASON]", "=REASON")
+        options = [one for one in command.params if isinstance(one, click.Option)]
+        records = [one.get_help_record(click.Context(command, info_name=name)) for one in options]
+        yield "\n".join(_rows([one for one in records if one]))
         yield ""
+
+
+def _rows(records: list[tuple[str, str]]) -> Iterator[str]:
+    if records:
+        yield "| option | meaning |\n|---|---|"
+    for option, meaning in records:
+        shown = option.replace("[=REASON]", "=REASON").replace("|", "\\|")
+        yield f"| `{shown}` | {meaning} |"

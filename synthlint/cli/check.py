@@ -21,7 +21,7 @@ from synthlint.cli.resolve import engine_errors, resolve
 from synthlint.findings import Report
 from synthlint.gate import verdict
 from synthlint.gate.lines import Lines
-from synthlint.reports import Context
+from synthlint.reports import FORMATS, Context
 from synthlint.reports.context import printable, shown
 from synthlint.settings import Options
 from synthlint.settings.load import absolute
@@ -60,6 +60,7 @@ class Input:
     "outputs",
     type=OutputType(),
     multiple=True,
+    metavar="|".join(FORMATS),
     help="Repeatable; --output-file after it sends that report to a file.",
 )
 @click.option("--output-file", metavar="FILE", expose_value=False, help="File for the format named before it.")
