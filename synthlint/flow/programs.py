@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from synthlint.flow.configs import ConfigReader
 from synthlint.flow.interp import Interpreter
 from synthlint.flow.modules import FunctionInfo, ModuleInfo, Modules, functions_of, referenced_names
+from synthlint.flow.relevance import Relevance
 from synthlint.flow.values import Cls, Func, Value
 
 if TYPE_CHECKING:
@@ -27,9 +28,10 @@ def run_project(modules: Modules, models: Registry, root: Path) -> Interpreter:
     for info in mains:
         _guarded(ip, info, lambda info=info: ip.run_main(info))
     used = referenced_names(modules)
+    relevance = Relevance(modules, models)
     for only_unreferenced in (True, False):
         for info in mains:
-            _run_uncalled(ip, info, used if only_unreferenced else {})
+            _run_uncalled(ip, info, used if only_unreferenced else {}, relevance)
     return ip
 
 
@@ -50,11 +52,11 @@ def _guarded(ip: Interpreter, info: ModuleInfo, run: Callable[[], None]) -> None
     ip.reset()
 
 
-def _run_uncalled(ip: Interpreter, info: ModuleInfo, used: dict[str, int] | object) -> None:
+def _run_uncalled(ip: Interpreter, info: ModuleInfo, used: Mapping[str, int], relevance: Relevance) -> None:
     for one in functions_of(info.tree):
         if one.nested or id(one.node) in ip.ran or _HIDDEN.match(one.node.name):
             continue
-        if isinstance(used, dict) and used.get(one.node.name, 0) > 0:
+        if used.get(one.node.name, 0) > 0 or not relevance.worth_running(one.node):
             continue
         _guarded(ip, info, lambda one=one: _run_root(ip, info, one))
 

@@ -111,6 +111,17 @@ class Registry:
             self._asked[name, text] = found
         return found
 
+    def last_names(self, roles: frozenset[str]) -> frozenset[str]:
+        """The last parts of all call names with one of these roles (a constructor for a call of its result)."""
+        found: set[str] = set()
+        for row in self.rows:
+            if row.role in roles:
+                names = row.name.split(".")
+                for option in expand(row.name):
+                    last = option.rsplit(".", 1)[-1]
+                    found.add(option.rsplit(".", 2)[-2] if last == "__call__" and len(names) > 1 else last)
+        return frozenset(found - {"*", "**"})
+
     def told(self, name: str) -> tuple[Telling, ...]:
         """The tellings whose names include the last part of a call name."""
         found = self._told.get(name)
