@@ -65,5 +65,5 @@ def _rows(records: list[tuple[str, str]]) -> Iterator[str]:
     if records:
         yield "| option | meaning |\n|---|---|"
     for option, meaning in records:
-        shown = option.replace("[=REASON]", "=REASON").replace("|", "\\|")
+        shown = option.replace("[=REASON]", "=REASON").replace("|", "/")
         yield f"| `{shown}` | {meaning} |"
