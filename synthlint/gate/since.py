@@ -32,7 +32,7 @@ def find_base(folder: Path, ref: str) -> Base:
         raise SettingsError("--since needs git, which is not installed", "install git, or use --baseline")
     top = _git(folder, "rev-parse", "--show-toplevel")
     if top is None:
-        raise SettingsError(f"--since: {folder} is not in a git repository", "use --baseline instead")
+        raise _no_repository(folder)
     shallow = _git(folder, "rev-parse", "--is-shallow-repository") == "true"
     commit = None if ref.startswith("-") else _git(folder, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
     if commit is None:
@@ -47,6 +47,14 @@ def find_base(folder: Path, ref: str) -> Base:
         "'git fetch --unshallow' (or fetch-depth: 0 in the checkout action) gives the exact answer"
     )
     return Base(Path(top), commit, note)
+
+
+def _no_repository(folder: Path) -> SettingsError:
+    """In a container git often refuses a folder of another owner, which is not the same as no repository."""
+    if "dubious ownership" in _run(folder, "rev-parse").stderr.decode("utf-8", "replace"):
+        remedy = f"run 'git config --global --add safe.directory {folder}'"
+        return SettingsError(f"--since: git does not trust {folder}, which has another owner", remedy)
+    return SettingsError(f"--since: {folder} is not in a git repository", "use --baseline instead")
 
 
 def _how_to_fetch(ref: str, shallow: bool) -> str:
@@ -86,12 +94,16 @@ def untracked(base: Base) -> list[str]:
 
 
 def _git(folder: Path, *arguments: str, **extra: str) -> str | None:
-    """The output of a git command, None when it fails.  Hooks do not run and nothing is asked."""
+    """The output of a git command, None when it fails."""
+    done = _run(folder, *arguments, **extra)
+    text = done.stdout.decode("utf-8", "surrogateescape")
+    return (text if "-z" in arguments else text.rstrip("\n")) if done.returncode == 0 else None
+
+
+def _run(folder: Path, *arguments: str, **extra: str) -> subprocess.CompletedProcess[bytes]:
+    """Run git so that no hook runs, nothing is asked and messages are English."""
     environment = {key: value for key, value in os.environ.items() if key not in _INHERITED}
     environment |= {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C", **extra}
     command = ["git", *_QUIET, "-c", "core.quotepath=off", *arguments]
-    done = subprocess.run(
-        command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False
-    )
-    text = done.stdout.decode("utf-8", "surrogateescape")
-    return (text if "-z" in arguments else text.rstrip("\n")) if done.returncode == 0 else None
+    nothing = subprocess.DEVNULL
+    return subprocess.run(command, cwd=folder, env=environment, stdin=nothing, capture_output=True, check=False)

@@ -244,6 +244,12 @@ class TestSince:
         repository.commit()
         assert "no common history" in repository.check("--since", "main").err
 
+    def test_a_folder_that_git_does_not_trust(self, repository, monkeypatch):
+        monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+        result = repository.check("--since", "main")
+        assert result.code == 2
+        assert "which has another owner: run 'git config --global --add safe.directory" in result.err
+
     def test_outside_of_git(self, repository, tmp_path, monkeypatch):
         (tmp_path / "plain").mkdir()
         (tmp_path / "plain" / "gen.py").write_text(BASE, "utf-8")
