@@ -188,7 +188,7 @@ def _convert(source: str) -> tuple[_Code, SyntaxError | None]:
     code = _Code(source.split("\n"))
     if _error(source) is None:
         return code, None
-    first = next((index for index, line in enumerate(code.lines) if line.strip()), 0)
+    first = next((index for index, line in enumerate(code.lines) if not _idle(line)), 0)
     if code.lines[first].lstrip().startswith("%%"):
         _cell_magic(code, first)
     if any(line.strip() not in {"", "#"} for line in code.lines):
@@ -199,6 +199,10 @@ def _convert(source: str) -> tuple[_Code, SyntaxError | None]:
         code.blank()
         code.excused = code.excused or _names(source, first) in _DATABRICKS
     return code, None if code.excused else error
+
+
+def _idle(line: str) -> bool:
+    return not line.strip() or line.lstrip().startswith("#")
 
 
 def _error(text: str) -> SyntaxError | None:
@@ -256,7 +260,7 @@ def _cell_magic(code: _Code, first: int) -> None:
 
 def _dedent(code: _Code, first: int) -> None:
     """Take out the indent of the first statement, as IPython does."""
-    start = next((line for line in code.lines[first:] if line.strip() and not line.lstrip().startswith("#")), "")
+    start = next((line for line in code.lines[first:] if not _idle(line)), "")
     indent = len(start) - len(start.lstrip(" \t"))
     if not indent:
         return
@@ -271,15 +275,10 @@ def _line_magics(code: _Code) -> None:
     scanner = _Scanner()
     index = 0
     while index < len(code.lines):
-        line = code.lines[index]
-        count = 1
-        if scanner.at_start:
-            count = _line_magic(code, index)
-        if count:
-            index += count
-        else:
-            scanner.feed(line)
-            index += 1
+        count = _line_magic(code, index) if scanner.at_start else 0
+        if not count:
+            scanner.feed(code.lines[index])
+        index += count or 1
 
 
 def _line_magic(code: _Code, index: int) -> int:

@@ -17,6 +17,8 @@ SMALL_PROJECT = 300
 SPARSE = 0.01  # a bigger project with a smaller share of seed files is searched near them only
 MAX_STEPS = 3
 _CLAUSE_ENDS = (b";", b":", b'"', b"'")
+_AFTER = (b" ", b"\t", b"(", b"*", b"\\")
+_DYNAMIC = (b"_", b"o")  # import_module, __import__, importorskip
 _LATE = re.compile(rb"(?:import_module|__import__|importorskip)\(\s*\\?[\"']([\w.]+)")
 _NAMED = re.compile(
     rb"[\"'][^\"'\n]{0,120}(?:[sS]ynth|generated|augmented|gpt|GPT|llm|LLM)[^\"'\n]{0,120}"
@@ -135,8 +137,12 @@ def _packages(data: bytes) -> set[bytes]:
 
 def _read_line(data: bytes, start: int, at: int, end: int, names: set[bytes]) -> None:
     """Add the packages of the import at `at`, on the line from `start` to `end`, if it is one."""
+    after = data[at + 6 : at + 7]
+    if after in _DYNAMIC:
+        names.update(match[1].partition(b".")[0] for match in _LATE.finditer(data, start, end))
+        return
     head = _before(data, start, at)
-    if head.startswith(b"#"):
+    if after not in _AFTER or head.startswith(b"#"):
         return
     clause = head.rfind(b"from")
     if clause >= 0:
@@ -144,8 +150,6 @@ def _read_line(data: bytes, start: int, at: int, end: int, names: set[bytes]) ->
     elif not head or head.endswith(_CLAUSE_ENDS):
         for part in data[at + 6 : end].partition(b"#")[0].split(b";")[0].split(b","):
             _add(names, part)
-    if b"import_" in data[at - 2 : at + 14] or data[at - 2 : at] == b"__":
-        names.update(match[1].partition(b".")[0] for match in _LATE.finditer(data, start, end))
 
 
 def _before(data: bytes, start: int, at: int) -> bytes:

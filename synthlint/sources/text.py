@@ -156,6 +156,8 @@ def _detect(path: str, data: bytes) -> tuple[str, bool]:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(head).readline)
     except (SyntaxError, ValueError, LookupError) as error:
         reason = str(error).splitlines()[0] if str(error) else "unknown encoding"
+        if reason.startswith("invalid or missing encoding"):
+            return "utf-8", bom
         raise Unreadable(path, f"cannot be decoded: {reason}") from None
     return ("utf-8" if encoding == "utf-8-sig" else encoding), bom
 
