@@ -17,6 +17,7 @@ SMALL_PROJECT = 300
 SPARSE = 0.01  # a bigger project with a smaller share of seed files is searched near them only
 MAX_STEPS = 3
 _CLAUSE_ENDS = (b";", b":", b'"', b"'")
+_FRONT = (b"", b" ", b"\t", b"\n", b";", b":", b".", b'"', b"'")
 _AFTER = (b" ", b"\t", b"(", b"*", b"\\")
 _DYNAMIC = (b"_", b"o")  # import_module, __import__, importorskip
 _LATE = re.compile(rb"(?:import_module|__import__|importorskip)\(\s*\\?[\"']([\w.]+)")
@@ -142,7 +143,7 @@ def _read_line(data: bytes, start: int, at: int, end: int, names: set[bytes]) ->
         names.update(match[1].partition(b".")[0] for match in _LATE.finditer(data, start, end))
         return
     head = _before(data, start, at)
-    if after not in _AFTER or head.startswith(b"#"):
+    if after not in _AFTER or data[at - 1 : at] not in _FRONT or head.startswith(b"#"):
         return
     clause = head.rfind(b"from")
     if clause >= 0:
