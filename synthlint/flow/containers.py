@@ -349,37 +349,39 @@ def _relabelled(ip: Interpreter, atom: Any, lineage: frozenset[int], node: Any, 
     if isinstance(atom, Obj):
         made, _ = ip.once(node, f"{tag}{atom.oid}", lambda: Obj(atom.type, loops=atom.loops, varies=atom.varies))
         made.cls, made.is_data, made.attrs = atom.cls, atom.is_data, dict(atom.attrs)
-        made.columns = {name: _flat(one, lineage) for name, one in atom.columns.items()}
-        made.content = _flat(atom.content, lineage)
+        made.columns = {name: relineaged(one, lineage) for name, one in atom.columns.items()}
+        made.content = relineaged(atom.content, lineage)
         return made
     if isinstance(atom, Seq):
         elem = join(atom.items) if atom.items else atom.elem
         made, _ = ip.once(node, f"{tag}{atom.oid}", lambda: Seq("list", None, NOTHING, atom.loops, atom.varies))
-        made.elem = _flat(elem, lineage)
+        made.elem = relineaged(elem, lineage)
         return made
     if isinstance(atom, Loaded):
         made, _ = ip.once(node, f"{tag}{atom.oid}", lambda: Loaded(NOTHING, atom.stage, atom.varies))
-        made.elem = _flat(atom.elem, lineage)
+        made.elem = relineaged(atom.elem, lineage)
         return made
     return atom if isinstance(atom, Record) else None
 
 
-def _flat(value: Value, lineage: frozenset[int], depth: int = 0) -> Value:
+def relineaged(value: Value, lineage: frozenset[int], depth: int = 0) -> Value:
+    """A copy of `value` in which all content comes from `lineage`."""
     had = bool(deep(value).lineage)
     atoms: list[Any] = []
     for atom in value.atoms:
         if isinstance(atom, Record) and depth < 3:
-            fields = {name: _flat(one, lineage, depth + 1) for name, one in atom.fields.items()}
-            rest = _flat(atom.rest, lineage, depth + 1) if atom.rest is not None else None
+            fields = {name: relineaged(one, lineage, depth + 1) for name, one in atom.fields.items()}
+            rest = relineaged(atom.rest, lineage, depth + 1) if atom.rest is not None else None
             atoms.append(Record(fields, rest, atom.key, atom.loops, atom.varies, atom.oid))
         elif isinstance(atom, Const | Text | Dumped):
             atoms.append(atom)
         elif isinstance(atom, Seq) and depth < 3:
-            elem = _flat(join(atom.items) if atom.items else atom.elem, lineage, depth + 1)
-            atoms.append(Seq(atom.kind, None, elem, atom.loops, atom.varies, atom.times, atom.oid))
+            items = [relineaged(one, lineage, depth + 1) for one in atom.items] if atom.items is not None else None
+            elem = relineaged(atom.elem, lineage, depth + 1)
+            atoms.append(Seq(atom.kind, items, elem, atom.loops, atom.varies, atom.times, atom.oid))
         elif isinstance(atom, Obj) and depth < 2:
-            columns = {name: _flat(one, lineage, depth + 1) for name, one in atom.columns.items()}
-            content = _flat(atom.content, lineage, depth + 1)
+            columns = {name: relineaged(one, lineage, depth + 1) for name, one in atom.columns.items()}
+            content = relineaged(atom.content, lineage, depth + 1)
             atoms.append(
                 Obj(atom.type, atom.cls, atom.is_data, atom.attrs, columns, content, atom.loops, atom.varies, atom.oid)
             )  # fmt: skip

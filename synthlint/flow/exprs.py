@@ -228,7 +228,10 @@ def _boolop(ip: Interpreter, node: ir.BoolOp) -> Value:
     values = [one for one in values if one.atoms or one.lineage or one.depends or one.varies] or values[-1:]
     if len(values) > 1 and not values[0].atoms and node.op == "or" and not values[0].lineage:
         history = measure(values[:-1])
-        return values[-1].but(depends=values[-1].depends | history.depends, varies=values[-1].varies | history.varies)
+        last = values[-1]
+        return last.but(
+            depends=last.depends | history.depends, varies=last.varies | history.varies, reads=last.reads | history.reads
+        )  # fmt: skip
     return join(values) if values else const(node.op == "and")
 
 

@@ -36,8 +36,10 @@ def distinct(ip: Interpreter, value: Value, node: Any, how: str) -> Value:
     whole = deep(value)
     if not whole.lineage or FRESH in whole.varies:
         return value
+    from synthlint.flow import containers
+
     stage = ip.stage("dedup", how, node, inputs=whole.lineage, drops=True)
-    return value.but(lineage=frozenset({stage.id}))
+    return containers.relineaged(value, frozenset({stage.id}))
 
 
 def keyed_record(ip: Interpreter, node: Any, key: Value, value: Value) -> Value:
@@ -56,8 +58,11 @@ def keyed(ip: Interpreter, key: Value, value: Value, node: Any) -> Value:
     generated = any(ip.stages[one - 1].kind == "generate" for one in ancestors(ip, whole.lineage))
     if not generated or FRESH in whole.varies:
         return value
+    from synthlint.flow import containers
+
     stage = ip.stage("dedup", "dict key", node, inputs=deep(value).lineage | whole.lineage, drops=True)
-    return value.but(lineage=value.lineage | {stage.id})
+    held = containers.relineaged(value, frozenset({stage.id}))
+    return held.but(lineage=held.lineage | {stage.id})
 
 
 def ancestors(ip: Interpreter, ids: frozenset[int]) -> set[int]:

@@ -368,7 +368,15 @@ def _position(ip: Interpreter, receiver: Value, args: Args, node: Any) -> Value:
     return measure([receiver, *args.pos]).but(reads=collections_of(receiver))
 
 
-@intrinsic("dict.get", "data.get", "dict.setdefault", "dict.pop")
+@intrinsic("dict.setdefault")
+def _setdefault(ip: Interpreter, receiver: Value, args: Args, node: Any) -> Value:
+    key, default = argument(args, 0), argument(args, 1, "default")
+    if not any(isinstance(a, Record) and str(key.const) in a.fields for a in receiver.atoms):
+        containers.set_item(ip, receiver, key, default, node)
+    return _get(ip, receiver, args, node)
+
+
+@intrinsic("dict.get", "data.get", "dict.pop")
 def _get(ip: Interpreter, receiver: Value, args: Args, node: Any) -> Value:
     if not args.pos:
         return UNKNOWN_VALUE
