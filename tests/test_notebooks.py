@@ -75,6 +75,8 @@ def test_format_3_and_odd_cells() -> None:
         ("%%unknown_magic\nnot python at all", "#\n#"),
         ("%sql select 1\nx = 1", "pass\nx = 1"),
         ("%md\nsome words here", "#\n#"),
+        ("x = <your key>\nf(<a file>, 1)", "x = 'your key'\nf('a file', 1)"),
+        ("%lprun -f f g(x)", "pass"),
         ("x = %sql select 1", "x = get_ipython().run_line_magic('sql', 'select 1')"),
         ("files = !ls *.py", "files = get_ipython().getoutput('ls *.py')"),
     ],
@@ -116,7 +118,7 @@ def test_written_files_are_kept() -> None:
 
 
 def test_a_broken_cell_does_not_hide_the_others() -> None:
-    found = source("x = 1", "y = 1\nk = <your key>", "z = 3")
+    found = source("x = 1", "y = 1\nk = your key", "z = 3")
     assert found.program == "x = 1\n#\n#\nz = 3\n"
     ((place, message),) = found.broken
     assert (place.path, place.cell, place.line) == ("a.ipynb", 2, 2) and message

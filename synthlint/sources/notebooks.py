@@ -26,7 +26,7 @@ _FOREIGN_CELL = _words(
     "html javascript js svg latex markdown md R r perl ruby sql bigquery cython script scala spark sparkr julia "
     "node typescript ai llm ask prompt mermaid cpp cu cuda configure kql graphql cypher octave"
 )
-_RUN_LINE = _words("time timeit prun memit mprun lprun")
+_RUN_LINE = _words("time timeit prun memit")
 _INSTALL_LINE = _words("pip conda mamba uv")
 _SHELL_LINE = _words("sx system sc sh bash")
 _DATABRICKS = _words("md sql scala r sh fs python")
@@ -37,6 +37,7 @@ _BARE = re.compile(
 _HELP = re.compile(r"\?{1,2}\s*[\w.*%]+\s*;?\s*|%{0,2}[\w.*]+(?:\[[^\]]*\])?\s*\?{1,2}\s*;?\s*")
 _OUTPUT = re.compile(r"(?P<head>[\w.,\s\[\]'\"]+=\s*)(?P<mark>!|%)(?P<tail>\w?.*)", re.DOTALL)
 _OPTION = re.compile(r"(?:-[a-zA-Z]+\s*\d*\s+|--[\w-]+(?:=\S+)?\s+)*")
+_PLACEHOLDER = re.compile(r"([=(,]\s*)<([A-Za-z][^<>'\\]*)>(?=\s*(?:[,)#]|$))")
 _NEWER = re.compile(r"f[\"']|\btype\s+\w+|\[\w+[^\]]*\]\s*[(:]|except\s+[\w.]+\s*,")
 
 
@@ -195,10 +196,21 @@ def _convert(source: str) -> tuple[_Code, SyntaxError | None]:
         _dedent(code, first)
         _line_magics(code)
     error = _error("\n".join(code.lines))
+    if error is not None and _fill_in(code):
+        error = None
     if error is not None:
         code.blank()
         code.excused = code.excused or _names(source, first) in _DATABRICKS
     return code, None if code.excused else error
+
+
+def _fill_in(code: _Code) -> bool:
+    """Read placeholders such as `key = <your key>` as strings of the same length; whether that helped."""
+    lines = [_PLACEHOLDER.sub(lambda match: f"{match[1]}'{match[2]}'", line) for line in code.lines]
+    if lines == code.lines or _error("\n".join(lines)) is not None:
+        return False
+    code.lines = lines
+    return True
 
 
 def _idle(line: str) -> bool:
