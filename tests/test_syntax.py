@@ -43,7 +43,7 @@ SNIPPETS = [
     "@a.b(c)\nclass D(E, *F, metaclass=G, **h):\n    '''doc'''\n    x = 1;\n    def m(self): pass;\n",
     "import a.b as c, d\nfrom . import e\nfrom ..f.g import (h as i, j,)\nfrom k import *\n",
     "del a, b[0]\ndel (c, d)\ndel (e)\nassert a, b\nraise A from b\nglobal c, d\nraise\n",
-    "match a, b:\n    case [x, *rest] | {'k': x, **rest} if x > 1:\n        y\n    case C(d=z) as w: v\n    case _: pass\n",
+    "match a, b:\n    case [x, *rest] | {'k': x, **rest} if x > 1:\n        y\n    case C(d=z): v\n    case _: pass\n",
     "f = lambda: 0\ng = lambda a, *b, c=1, **d: (yield a)\nh = a if b else c\nif (n := 1): pass\n",
     "while a:\n    break\nelse:\n    b\nprint(...)\nx = (yield)\n",
     "é = 'ü'; ﬁ = é.ﬁ(é='日本', b=1)  # comment\nx = '日本', é\n",
