@@ -263,7 +263,7 @@ class Interpreter:
 
     def for_(self, node: ir.For) -> str:
         source = self.iterable(self.eval(node.iter), node.iter)
-        loop = self.new_loop(node, "for", exprs.length_of(source), source=source)
+        loop = self.new_loop(node, "for", exprs.length_of(source), retry=is_retry(node), source=source)
         item = self.carried(element(source), loop)
         self.loop_body(node.body, loop, lambda: assign.bind(self, node.target, item))
         if node.orelse:
@@ -566,7 +566,7 @@ def is_main_test(test: ir.Expr) -> bool:
     return any(isinstance(one, ir.Name) and one.id == "__name__" for one in sides)
 
 
-def is_retry(node: ir.While) -> bool:
+def is_retry(node: ir.For | ir.While) -> bool:
     """A loop that only repeats until one success: its straight path ends in return or break."""
     return _ends_by_leaving(node.body)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from synthlint.flow.values import FRESH, NOTHING, RANDOM, UNKNOWN, Seq, Value
@@ -25,13 +26,25 @@ def driving_loops(generator: Stage) -> list[Loop]:
 def is_constant(generator: Stage) -> bool:
     """Whether every call gets the same prompt although it is called many times."""
     prompt = prompt_of(generator)
-    if not prompt.atoms or prompt.varies & {UNKNOWN, RANDOM} or prompt.lineage or prompt.depends:
+    if prompt is NOTHING or prompt.varies & {UNKNOWN, RANDOM} or prompt.lineage or prompt.depends:
         return False
-    loops = {loop.id: loop for loop in driving_loops(generator)}
-    moving = {one for one in prompt.varies if one > 0}
-    if moving - {one for one, loop in loops.items() if loop.counts}:
-        return False
-    return repetitions(generator) is None or repetitions(generator) >= FEW  # type: ignore[operator]
+    loops = driving_loops(generator)
+    moving = {one for one in prompt.varies if one > 0} - {loop.id for loop in loops if loop.counts}
+    if not moving:
+        times = repetitions(generator)
+        return times is None or times >= FEW
+    return (_repeated_inside(loops, moving) or 0) >= FEW
+
+
+def _repeated_inside(loops: list[Loop], moving: set[int]) -> int | None:
+    """How often the same prompt is sent inside loops over a few fixed items (labels, topics); None if that is open."""
+    varying = [index for index, loop in enumerate(loops) if loop.id in moving]
+    if len({loops[index].id for index in varying}) < len(moving) or any(
+        loops[index].bound is None for index in varying
+    ):
+        return None
+    bounds = [loop.bound for loop in loops[varying[-1] + 1 :]]
+    return None if None in bounds else math.prod(one for one in bounds if one is not None)
 
 
 def only_counts(generator: Stage) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from synthlint.findings import Confidence
 from synthlint.flow.values import deep
+from synthlint.pipeline import remedies
 
 if TYPE_CHECKING:
     from synthlint.flow.shapes import Shape
@@ -44,7 +45,8 @@ def purpose_of(project: Project, write: Stage, generators: list[Stage]) -> Purpo
     weak = tuple(_weak_tells(project, write, shape, generators))
     if len(weak) >= 2:
         return Purpose(False, Confidence.LOW, weak)
-    known = [key for key in shape.all_keys if project.has_word("train-keys", key)]
+    names = [*shape.all_keys, *remedies.header(project, write)]
+    known = [key for key in names if project.has_word("train-keys", key)]
     sure = bool(known) and write.facts.get("format") in _RECORD_FORMATS and not weak
     return Purpose(True, Confidence.HIGH if sure else Confidence.MEDIUM, weak)
 
@@ -116,24 +118,24 @@ def _scores(project: Project, shape: Shape, generators: set[int]) -> list[str]:
     return out
 
 
+_NAME_TELLS = (
+    ("eval-names", "of an evaluation"),
+    ("chat-log-names", "of a log"),
+    ("document-names", "of a document for people"),
+    ("judge-names", "of a judgement"),
+)
+
+
 def _weak_tells(project: Project, write: Stage, shape: Shape, generators: list[Stage]) -> list[str]:
     tells = []
     names = _names(project, write)
-    for words, what in (
-        ("eval-names", "of an evaluation"),
-        ("chat-log-names", "of a log"),
-        ("document-names", "of a document for people"),
-        ("judge-names", "of a judgement"),
-    ):
-        found = next((name for name in names if project.has_word(words, name)), None)
-        if found is not None:
-            tells.append(f"`{found}` is a name {what}")
-    scored = sorted(_scores(project, shape, {one.id for one in generators}))
-    keys = sorted(key for key in shape.keys if project.has_word("eval-keys", key))
-    if scored:
-        tells.append(f"`{scored[0]}` is a score of the output")
-    elif keys:
-        tells.append(f"`{keys[0]}` is a key of evaluation records")
+    for words, what in _NAME_TELLS:
+        found = sorted({name for name in names if project.has_word(words, name)})
+        tells += [f"`{name}` is a name {what}" for name in found[:2]]
+    tells += [f"`{key}` is a key of evaluation records" for key in _evaluation_keys(project, shape)[:2]]
+    scored = [key for key in _scores(project, shape, {one.id for one in generators}) if f"`{key}`" not in str(tells)]
+    tells += [f"`{key}` is a score of the output" for key in sorted(scored)[:1]]
+    tells += [f"`{name}` is a benchmark" for name in _benchmarks(project, generators)[:1]]
     if shape.text and write.facts.get("format") in ("text", "txt", "md", "html") and len(generators) >= 1:
         tells.append("plain text is written")
     if _one_file_per_item(write):
@@ -141,8 +143,29 @@ def _weak_tells(project: Project, write: Stage, shape: Shape, generators: list[S
     return tells
 
 
+def _evaluation_keys(project: Project, shape: Shape) -> list[str]:
+    return [
+        key
+        for key in sorted(shape.keys)
+        if not project.has_word("train-keys", key)
+        and (project.has_word("eval-keys", key) or project.has_word("judge-keys", key))
+    ]
+
+
+def _benchmarks(project: Project, generators: list[Stage]) -> list[str]:
+    """Benchmarks whose items the prompts quote."""
+    found = set()
+    for generator in generators:
+        for one in project.upstream(generator.context):
+            stage = project.stage(one)
+            if stage.kind == "load":
+                found |= {path.text for path in project.paths(stage) if project.has_word("benchmarks", path.text)}
+    return sorted(found)
+
+
 def _names(project: Project, write: Stage) -> list[str]:
     names = [posixpath.basename(write.site.path).rsplit(".", 1)[0], write.site.scope.rsplit(".", 1)[-1]]
+    names.append(posixpath.basename(posixpath.dirname(write.site.path)))
     for path in project.paths(write):
         names += [path.name.rsplit(".", 1)[0], posixpath.basename(path.folder)]
     return [name for name in names if name and name != "*"]

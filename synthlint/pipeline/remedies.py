@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from synthlint.flow.values import Value, deep
+from synthlint.flow.values import Seq, Value, deep
 from synthlint.pipeline.artifacts import same
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ def dedup(project: Project, write: Stage, generator: Stage) -> Stage | None:
     ends = [write, *readers(project, write)]
     for end in ends:
         for stage in project.passed(generator, end, "dedup", "filter"):
-            if stage.kind == "dedup" or any(is_novelty(project, guard, generator) for guard in stage.guards):
+            novel = stage.call != "mask" and any(is_novelty(project, guard, generator) for guard in stage.guards)
+            if stage.kind == "dedup" or novel:
                 return stage
         if any(is_novelty(project, guard, generator) for guard in end.guards):
             return end
@@ -39,7 +40,8 @@ def _after(project: Project, write: Stage) -> Stage | None:
         upstream = project.upstream(stage.inputs)
         if not loads & upstream:
             continue
-        if stage.kind == "dedup" or any(_novel_for(project, guard, loads) for guard in stage.guards):
+        novel = stage.call != "mask" and any(_novel_for(project, guard, loads) for guard in stage.guards)
+        if stage.kind == "dedup" or novel:
             return stage
     return None
 
@@ -79,15 +81,32 @@ def provenance(project: Project, write: Stage) -> str | None:
     for key, value in [*shape.keys.items(), *shape.nested.items()]:
         if _tells(project, key, value):
             return f"`{key}`"
+    for column in header(project, write):
+        if project.has_word("provenance-keys", column) and column.lower() not in _WEAK_KEYS:
+            return f"`{column}`"
     card = _card(project, write)
     return f"`{card.call}`" if card is not None else None
 
 
+def header(project: Project, write: Stage) -> list[str]:
+    """The columns that a row of constants names in the file of a write: `writer.writerow(["text", "model"])`."""
+    names: list[str] = []
+    for stage in project.of("write"):
+        if stage is write or stage.site.path != write.site.path or stage.call != write.call or stage.inputs:
+            continue
+        if any(same(a, b) for a in project.paths(stage) for b in project.paths(write)):
+            names += [str(one) for one in _texts_in(stage.args["data"])]
+    return names
+
+
+def _texts_in(value: Value) -> list[object]:
+    items = [one for atom in value.atoms if isinstance(atom, Seq) for one in atom.items or ()]
+    return [one.const for one in items if isinstance(one.const, str)]
+
+
 def _tells(project: Project, key: str, value: Value) -> bool:
-    if not project.has_word("provenance-keys", key):
-        return False
     if key.lower() not in _WEAK_KEYS:
-        return True
+        return project.has_word("provenance-keys", key)
     texts = [str(one) for one in value.constants]
     if texts:
         return any(_SAYS_SYNTHETIC.search(text) for text in texts)
