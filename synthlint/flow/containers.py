@@ -46,6 +46,16 @@ _TYPE_NAMES: dict[type, str] = {
 }  # fmt: skip
 
 
+# attributes of tables and arrays that give the same rows in another dress
+_SAME_ROWS = frozenset({"values", "iloc", "loc", "T", "array"})
+TABLES = ("pandas.DataFrame", "pandas.Series", "polars.DataFrame", "datasets.Dataset", "numpy.ndarray", "column")
+
+
+def is_table(obj: Obj) -> bool:
+    """Whether an object is a table, a column or an array of an external type."""
+    return obj.cls is None and obj.type in TABLES
+
+
 # -- making -------------------------------------------------------------------------------------------
 def new_seq(ip: Interpreter, node: Any, kind: str, items: list[Value] | None, elem: Value = NOTHING) -> Value:
     """A list or tuple made at this place; a later pass adds to it."""
@@ -123,7 +133,15 @@ def get_attr(ip: Interpreter, value: Value, name: str, node: Any) -> Value:
     """`value.name`."""
     if not value.atoms:
         return _attr_of_unknown(ip, value, name)
-    return join([_attr_of(ip, value, atom, name, node) for atom in value.atoms])
+    return _moving_with(value, join([_attr_of(ip, value, atom, name, node) for atom in value.atoms]))
+
+
+def _moving_with(whole: Value, part: Value) -> Value:
+    """A field of what changes from pass to pass changes with it, unless it is the same constant each time."""
+    loops = {one for one in whole.varies if one > 0} - part.varies
+    if not loops or (len(part.atoms) == 1 and isinstance(part.atoms[0], Const | Text | Func | Ref)):
+        return part
+    return part.but(varies=part.varies | loops)
 
 
 def _attr_of_unknown(ip: Interpreter, value: Value, name: str) -> Value:
@@ -189,6 +207,8 @@ def _attr_of_object(ip: Interpreter, value: Value, obj: Obj, name: str, node: An
         return own.with_atoms(Ref(f"?.{name}", own)).but(varies=value.varies | UNKNOWN_ONLY)
     if name in obj.columns:
         return obj.columns[name]
+    if name in _SAME_ROWS and is_table(obj):
+        return own
     if obj.type == "response" and ip.models.has_word("response-parts", name):
         return own
     if name in ip.metadata:
@@ -262,8 +282,8 @@ def _decorated(atom: Any, name: str) -> bool:
 def get_item(ip: Interpreter, value: Value, key: Value, node: Any) -> Value:
     """`value[key]`."""
     if not value.atoms:
-        return _item_of_unknown(ip, value, key)
-    return join([_item_of(ip, value, atom, key, node) for atom in value.atoms])
+        return drawn(ip, value, key, node) if folds_of(ip, key) else _item_of_unknown(ip, value, key)
+    return _moving_with(value, join([_item_of(ip, value, atom, key, node) for atom in value.atoms]))
 
 
 def _item_of_unknown(ip: Interpreter, value: Value, key: Value) -> Value:
@@ -313,7 +333,7 @@ def _item_of_record(own: Value, record: Record, key: Value) -> Value:
 
 def _item_of_loaded(ip: Interpreter, own: Value, loaded: Loaded, key: Value, node: Any) -> Value:
     if not isinstance(key.const, str):
-        return _looked_up(loaded.elem, key)
+        return drawn(ip, own, key, node) if folds_of(ip, key) else _looked_up(loaded.elem, key)
     load = ip.stages[loaded.stage - 1]
     if load.facts.get("splits"):
         return part(ip, own, node, key.const, loaded.elem)
@@ -405,6 +425,10 @@ def _item_of_object(ip: Interpreter, own: Value, obj: Obj, key: Value, node: Any
             return obj.attrs[name]
         held = deep(own)
         return held.with_atoms(Obj("column", content=obj.content, varies=obj.varies))
+    pair = exact_items(key)
+    if pair is not None and len(pair) == 2 and any(isinstance(one, Seq) and one.kind == "tuple" for one in key.atoms):
+        rows = get_item(ip, own, pair[0], node) if _picks_rows(pair[0]) else own
+        return get_item(ip, rows, pair[1], node) if _names_of(pair[1]) or isinstance(pair[1].const, str) else rows
     names = _names_of(key)
     if names is not None:
         kept = {one: obj.columns[one] for one in names if one in obj.columns}
@@ -412,13 +436,35 @@ def _item_of_object(ip: Interpreter, own: Value, obj: Obj, key: Value, node: Any
         made.columns = kept or {one: deep(obj.content).with_atoms() for one in names}
         made.attrs = {"__columns__": const(",".join(names))}
         return own.with_atoms(made)
+    if key.depends and folds_of(ip, key):
+        return drawn(ip, own, key, node)
     if (key.depends and not key.lineage) or key.reads:
         return masked(ip, own, key, node)
     return own
 
 
+def folds_of(ip: Interpreter, key: Value) -> frozenset[int]:
+    """The splits whose fold indices a key is, or was made of."""
+    return frozenset(one for one in deep(key).depends if ip.stages[one - 1].facts.get("indices"))
+
+
+def drawn(ip: Interpreter, whole: Value, key: Value, node: Any) -> Value:
+    """`rows[index]` with the indices of a fold: another part of the rows at every place."""
+    base = deep(whole)
+    if not base.lineage:
+        return whole
+    role = next((str(a.attrs["role"].const) for a in key.atoms if isinstance(a, Obj) and "role" in a.attrs), "fold")
+    stage = ip.stage("part", role, node, inputs=base.lineage, part=role, role=role, folds=folds_of(ip, key))
+    made = relabel(ip, whole, stage.id, node, "fold:")
+    return made.but(depends=made.depends - folds_of(ip, key))
+
+
 def _column(value: Value) -> Value:
     return value
+
+
+def _picks_rows(key: Value) -> bool:
+    return bool(key.depends or key.reads or key.lineage) and not isinstance(key.const, str)
 
 
 def _names_of(key: Value) -> list[str] | None:
@@ -448,15 +494,19 @@ def ancestors_of(ip: Interpreter, value: Value) -> set[int]:
     return guarded.ancestors(ip, whole.lineage | whole.depends)
 
 
-def get_slice(ip: Interpreter, value: Value, node: ir.Item) -> Value:
+def get_slice(ip: Interpreter, value: Value, node: ir.Item, index: ir.Slice) -> Value:
     """`value[a:b]`: an open end makes a part (`rows[:n]`, `rows[n:]`), as in a split by hand."""
-    index = node.index
-    assert isinstance(index, ir.Slice)
     bounds = [ip.eval(one) if one is not None else None for one in (index.lower, index.upper)]
     if text_parts(value) is not None or any(isinstance(atom, Dumped) for atom in value.atoms):
         return blend([value], Text((None,)))
     is_data = any(isinstance(atom, Seq | Loaded | Obj) for atom in value.atoms)
     open_ends = (index.lower is None) != (index.upper is None)
+    if index.lower is not None and index.upper is not None and any(
+        isinstance(atom, Obj) and is_table(atom) for atom in value.atoms
+    ):  # fmt: skip
+        base = deep(value)
+        stage = ip.stage("part", "slice", node, inputs=base.lineage, part="slice", role="slice")
+        return relabel(ip, value, stage.id, node, "slice:") if base.lineage else value
     if not is_data or index.step is not None or not open_ends or not deep(value).lineage:
         return value if is_data else deep(value).but(atoms=())
     role = "head" if index.lower is None else "tail"
