@@ -474,6 +474,21 @@ def _names_of(key: Value) -> list[str] | None:
     return [one.const for one in items]
 
 
+def without_columns(ip: Interpreter, value: Value, names: Value, node: Any) -> Value | None:
+    """A table without some of its columns; None if what is left cannot be said."""
+    gone = _names_of(names) or ([names.const] if isinstance(names.const, str) else None)
+    tables = [atom for atom in value.atoms if isinstance(atom, Obj) and atom.columns]
+    if gone is None or len(tables) != 1:
+        return None
+    (table,) = tables
+    if any(isinstance(row, Record) and row.rest is not None for row in table.content.atoms):
+        return None
+    made, _ = ip.once(node, f"without:{table.oid}", lambda: Obj(table.type, content=table.content, loops=table.loops))
+    made.columns = {name: one for name, one in table.columns.items() if name not in gone}
+    made.attrs = {"__columns__": const(",".join(made.columns))}
+    return value.with_atoms(made)
+
+
 def masked(ip: Interpreter, value: Value, mask: Value, node: Any) -> Value:
     """Rows of a table that pass a test."""
     whole = deep(value)

@@ -646,6 +646,11 @@ def _transformed_object(call: ApiCall, source: list[Value], whole: Value) -> Val
                 content.append(atom.content)
             elif isinstance(atom, Seq | Loaded):
                 content.append(element(value.with_atoms(atom)))
+    if "**" in call.summary.data:
+        columns.update({name: _column_of(one) for name, one in call.args.kw.items()})
+    name = call.get("name")
+    if "column" in call.summary.params and name is not None and isinstance(name.const, str):
+        columns[name.const] = _column_of(call.get("column") or NOTHING)
     made = calls.new_object(call.ip, call.summary.returns, call.node, dict(call.args.kw), NOTHING)
     for atom in made.atoms:
         if isinstance(atom, Obj):

@@ -331,6 +331,21 @@ def _chain(ip: Interpreter, receiver: Value, args: Args, node: Any) -> Value:
     return containers.mix(ip, list(parts), node, "itertools.chain")
 
 
+# -- columns of tables --------------------------------------------------------------------------------
+@intrinsic("datasets.Dataset.select_columns", "polars.DataFrame.select")
+def _select_columns(ip: Interpreter, receiver: Value, args: Args, node: Any) -> Value | None:
+    names = list(args.pos) if len(args.pos) > 1 else containers.exact_items(argument(args, 0, "column_names"))
+    names = names if names is not None else [argument(args, 0, "column_names")]
+    if not names or not all(isinstance(one.const, str) for one in names):
+        return None
+    return containers.get_item(ip, receiver, containers.new_seq(ip, node, "list", names), node)
+
+
+@intrinsic("datasets.Dataset.remove_columns", "pandas.DataFrame.drop", "polars.DataFrame.drop")
+def _drop_columns(ip: Interpreter, receiver: Value, args: Args, node: Any) -> Value | None:
+    return containers.without_columns(ip, receiver, argument(args, 0, "columns", "column_names", "labels"), node)
+
+
 # -- lists, sets, dicts -------------------------------------------------------------------------------
 @intrinsic("list.append", "list.add", "list.appendleft", "data.append", "list.put", "data.add")
 def _append(ip: Interpreter, receiver: Value, args: Args, node: Any) -> Value:

@@ -45,7 +45,7 @@ def purpose_of(project: Project, write: Stage, generators: list[Stage]) -> Purpo
     weak = tuple(_weak_tells(project, write, shape, generators))
     if len(weak) >= 2:
         return Purpose(False, Confidence.LOW, weak)
-    names = [*shape.all_keys, *remedies.header(project, write)]
+    names = [*shape.all_keys, *remedies.header(project, write), *remedies.inherited(project, write)]
     known = [key for key in names if project.has_word("train-keys", key)]
     sure = bool(known) and write.facts.get("format") in _RECORD_FORMATS and not weak
     return Purpose(True, Confidence.HIGH if sure else Confidence.MEDIUM, weak)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _SAYS_SYNTHETIC = re.compile(
     r"synth|generat|artificial|machine|augment|llm|gpt|claude|gemini|llama|model|distill", re.I
 )
+_UPSERT = re.compile(r"\b(insert\s+(or\s+)?(ignore|replace)|replace\s+into|on\s+conflict)\b", re.I)
+_COLUMN_LIST = re.compile(r"\s*(?:create\s[^(]*\btable|insert\b[^(]*\binto)\s[^(]*\(([^)]*)", re.I | re.S)
 _WEAK_KEYS = frozenset({"source", "origin", "type", "method", "dataset", "data_source", "kind"})
 
 
@@ -24,21 +26,38 @@ def dedup(project: Project, write: Stage, generator: Stage) -> Stage | None:
     """The stage that removes repeated records of `generator` on the way to `write`, or after it."""
     ends = [write, *readers(project, write)]
     for end in ends:
+        sources = {generator.id, *_read_back(project, end, generator)}
         for stage in project.passed(generator, end, "dedup", "filter"):
-            novel = stage.call != "mask" and any(is_novelty(project, guard, generator) for guard in stage.guards)
+            novel = stage.call != "mask" and any(_novel_for(project, guard, sources) for guard in stage.guards)
             if stage.kind == "dedup" or novel:
                 return stage
-        if any(is_novelty(project, guard, generator) for guard in end.guards):
+        if any(_novel_for(project, guard, sources) for guard in end.guards) or _keeps_one(end):
             return end
     return _after(project, write)
 
 
+def _keeps_one(write: Stage) -> bool:
+    """Whether the database refuses or replaces a row that it has."""
+    return write.facts.get("format") == "table" and any(_UPSERT.search(text) for text in _sql(write))
+
+
+def _sql(write: Stage) -> list[str]:
+    return [one for one in write.args["data"].constants if isinstance(one, str)] if "data" in write.args else []
+
+
+def _read_back(project: Project, end: Stage, generator: Stage) -> set[int]:
+    """Loads through which the records of `generator` come to `end`."""
+    loads = (one for one in project.upstream([end.id]) if project.stage(one).kind == "load")
+    return {one for one in loads if generator.id in project.upstream([one])}
+
+
 def _after(project: Project, write: Stage) -> Stage | None:
-    """A dedup of data that was read back from the written file."""
+    """A dedup of data that was read back from the written file, and that is used in place of it."""
     loads = {one.id for one in readers(project, write) if one.kind == "load"}
+    used = project.upstream(one.id for one in project.of("write", "train", "evaluate")) if loads else frozenset()
     for stage in project.of("dedup", "filter"):
         upstream = project.upstream(stage.inputs)
-        if not loads & upstream:
+        if not loads & upstream or stage.id not in used:
             continue
         novel = stage.call != "mask" and any(_novel_for(project, guard, loads) for guard in stage.guards)
         if stage.kind == "dedup" or novel:
@@ -51,12 +70,8 @@ def readers(project: Project, write: Stage) -> list[Stage]:
     return [one for one in project.stages if write.id in project.links(one)]
 
 
-def is_novelty(project: Project, guard: Guard, generator: Stage) -> bool:
-    """Whether a test compares a generated record with those before it."""
-    return _novel_for(project, guard, {generator.id})
-
-
 def _novel_for(project: Project, guard: Guard, sources: set[int]) -> bool:
+    """Whether a test compares a record that comes from `sources` with those before it."""
     if guard.fresh or not guard.reads:
         return False
     if not sources & (project.upstream(guard.depends) | _steered(project, guard)):
@@ -81,22 +96,47 @@ def provenance(project: Project, write: Stage) -> str | None:
     for key, value in [*shape.keys.items(), *shape.nested.items()]:
         if _tells(project, key, value):
             return f"`{key}`"
-    for column in header(project, write):
+    for column in (*header(project, write), *inherited(project, write)):
         if project.has_word("provenance-keys", column) and column.lower() not in _WEAK_KEYS:
             return f"`{column}`"
     card = _card(project, write)
     return f"`{card.call}`" if card is not None else None
 
 
+def inherited(project: Project, write: Stage, seen: frozenset[int] = frozenset()) -> set[str]:
+    """The keys of records that were read back and are written again as they are."""
+    shape: Shape = write.facts["shape"]
+    if shape.exact or write.id in seen:
+        return set()
+    keys: set[str] = set()
+    for one in project.upstream([write.id]):
+        for source in project.links(project.stage(one)):
+            before = project.stage(source)
+            if before.kind == "write":
+                keys |= before.facts["shape"].all_keys | inherited(project, before, seen | {write.id})
+    return keys
+
+
 def header(project: Project, write: Stage) -> list[str]:
-    """The columns that a row of constants names in the file of a write: `writer.writerow(["text", "model"])`."""
-    names: list[str] = []
+    """The columns that a row of constants names, `writer.writerow(["text", "model"])`, or an SQL statement."""
+    is_table = write.facts.get("format") == "table"
+    names = [name for text in _sql(write) for name in _columns(text)] if is_table else []
     for stage in project.of("write"):
-        if stage is write or stage.site.path != write.site.path or stage.call != write.call or stage.inputs:
+        if stage is write or stage.site.path != write.site.path or stage.inputs:
             continue
-        if any(same(a, b) for a in project.paths(stage) for b in project.paths(write)):
+        if not any(same(a, b) for a in project.paths(stage) for b in project.paths(write)):
+            continue
+        if is_table:
+            names += [name for text in _sql(stage) for name in _columns(text)]
+        elif stage.call == write.call:
             names += [str(one) for one in _texts_in(stage.args["data"])]
     return names
+
+
+def _columns(sql: str) -> list[str]:
+    """The names in the first list of a statement that creates a table or inserts into named columns."""
+    match = _COLUMN_LIST.match(sql)
+    return [one.split()[0].strip("`\"'[]") for one in match[1].split(",") if one.split()] if match else []
 
 
 def _texts_in(value: Value) -> list[object]:
