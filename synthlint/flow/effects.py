@@ -14,6 +14,7 @@ from synthlint.flow.values import (
     NO_IDS,
     NOTHING,
     RANDOM,
+    UNKNOWN,
     UNKNOWN_ONLY,
     UNKNOWN_VALUE,
     Chain,
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
 
 _WRITE_MODES = re.compile(r"[wax+]")
 _SUFFIX = re.compile(r"\.(jsonl|json|csv|tsv|parquet|arrow|pkl|pickle|txt|md|png|jpg|jpeg|npy|npz|yaml|yml)$")
-_TABULAR = ("pandas.DataFrame", "polars.DataFrame", "datasets.Dataset")
 
 
 # -- finding the row ----------------------------------------------------------------------------------
@@ -56,9 +56,31 @@ def apply_named(ip: Interpreter, name: str, receiver: Value | None, args: Args, 
     told = _telling(ip, name, receiver, args, node)
     if told is not None:
         return told
+    parts = _each_part(ip, name, receiver, args, node)
+    if parts is not None:
+        return parts
     _absorb(ip, name, receiver, args, node)
     result = calls.opaque(ip, name, receiver if receiver is not None else NOTHING, args, node)
     return _fluent(ip, receiver, result, name, node)
+
+
+def _each_part(ip: Interpreter, name: str, receiver: Value | None, args: Args, node: Any) -> Value | None:
+    """A method of a dict of datasets (`train_test_split(...).map(f)`) acts on each of them."""
+    if not name.startswith("dict.") or receiver is None:
+        return None
+    for atom in receiver.atoms:
+        if isinstance(atom, Record) and atom.fields and all(map(_is_dataset, atom.fields.values())):
+            method = name.removeprefix("dict.")
+            done = {
+                key: calls.invoke(ip, containers.get_attr(ip, one, method, node), args, node)
+                for key, one in atom.fields.items()
+            }  # fmt: skip
+            return containers.new_record(ip, node, done)
+    return None
+
+
+def _is_dataset(value: Value) -> bool:
+    return any(isinstance(atom, Obj) and atom.type.startswith("datasets.") for atom in value.atoms)
 
 
 def find_row(ip: Interpreter, name: str, receiver: Value | None, args: Args, node: Any) -> ApiCall | None:
@@ -123,7 +145,7 @@ def _absorb(ip: Interpreter, name: str, receiver: Value | None, args: Args, node
 def _fluent(ip: Interpreter, receiver: Value | None, result: Value, name: str, node: Any) -> Value:
     """Methods of tables that no row describes give a table of the same rows."""
     for atom in receiver.atoms if receiver is not None else ():
-        if isinstance(atom, Obj) and atom.cls is None and atom.type in _TABULAR:
+        if isinstance(atom, Obj) and atom.cls is None and atom.type in containers.TABLES:
             last = name.rsplit(".", 1)[-1]
             if last in ("iterrows", "itertuples"):
                 row = element(receiver.with_atoms(atom)) if receiver is not None else NOTHING
@@ -131,7 +153,20 @@ def _fluent(ip: Interpreter, receiver: Value | None, result: Value, name: str, n
                 return pair if last == "itertuples" else containers.new_seq(ip, node, "rows", None, pair)
             if last in ("to_dict", "to_dicts", "to_list", "to_pylist", "to_records"):
                 return containers.new_seq(ip, node, "list", None, element(result.with_atoms(atom)))
-            return result.with_atoms(atom)
+            return _same_table(ip, receiver, result.with_atoms(atom), last, node)
+    return result
+
+
+def _same_table(ip: Interpreter, receiver: Value | None, result: Value, method: str, node: Any) -> Value:
+    """A table made of the rows of `receiver`: some of them, or all in another order or dress."""
+    if method in ("head", "tail", "take", "xs", "get_group", "limit", "slice"):
+        stage = ip.stage("part", method, node, inputs=result.lineage, part=method, role=method)
+        return containers.relabel(ip, result, stage.id, node, f"{method}:")
+    if method == "drop" and receiver is not None and result.lineage - deep(receiver).lineage:
+        stage = ip.stage("part", "rest", node, inputs=deep(receiver).lineage, part="rest", role="rest")
+        return containers.relabel(ip, receiver, stage.id, node, "rest:")
+    if receiver is not None and UNKNOWN not in receiver.varies:
+        return result.but(varies=result.varies - UNKNOWN_ONLY)
     return result
 
 
@@ -396,9 +431,25 @@ def _split(call: ApiCall) -> Value:
         halves = [_part(call, stage, source, role, "") for role in ("train", "test", "other")]
         made = containers.new_seq(call.ip, call.node, "tuple", None, join(halves))
         return made.with_atoms(Seq("tuple", halves[:2], NOTHING))
-    indices = Value(depends=frozenset({stage.id}), varies=frozenset({RANDOM}))
-    pair = containers.new_seq(call.ip, call.node, "tuple", [indices, indices])
+    if row.result == "same":
+        return _drawn(call, stage, source)
+    stage.facts["indices"] = True
+    pair = containers.new_seq(call.ip, call.node, "tuple", [_indices(call, stage, one) for one in ("train", "test")])
     return containers.new_seq(call.ip, call.node, "folds", None, pair)
+
+
+def _drawn(call: ApiCall, stage: Stage, source: Value) -> Value:
+    """Some rows of a table; all of them in another order is no part (`sample(frac=1)`)."""
+    if call.args.kw.get("frac", NOTHING).const == 1:
+        stage.kind = "shuffle"
+        return containers.relabel(call.ip, source, stage.id, call.node, "shuffled:")
+    return _part(call, stage, source, "sample", "")
+
+
+def _indices(call: ApiCall, stage: Stage, role: str) -> Value:
+    """Row numbers of one side of a fold."""
+    made = calls.new_object(call.ip, f"indices of {role}", call.node, {"role": const(role)}, NOTHING)
+    return made.but(depends=frozenset({stage.id}), varies=frozenset({RANDOM}))
 
 
 def _part(call: ApiCall, stage: Stage, value: Value, role: str, tag: str) -> Value:

@@ -97,8 +97,19 @@ def _attr(ip: Interpreter, node: ir.Attr) -> Value:
 def _item(ip: Interpreter, node: ir.Item) -> Value:
     value = ip.eval(node.obj)
     if isinstance(node.index, ir.Slice):
-        return containers.get_slice(ip, value, node)
+        return containers.get_slice(ip, value, node, node.index)
+    if isinstance(node.index, ir.Seq) and node.index.items and isinstance(node.index.items[0], ir.Slice):
+        rows, *columns = node.index.items
+        held = containers.get_slice(ip, value, node, rows)
+        return _columns(ip, held, columns, node)
     return containers.get_item(ip, value, ip.eval(node.index), node)
+
+
+def _columns(ip: Interpreter, value: Value, columns: list[ir.Expr], node: ir.Item) -> Value:
+    """`rows[:n, "name"]`: the columns of a part."""
+    keys = [ip.eval(one) for one in columns if not isinstance(one, ir.Slice)]
+    named = [key for key in keys if key.atoms and (isinstance(key.const, str) or containers.exact_items(key))]
+    return containers.get_item(ip, value, named[0], node) if named else value
 
 
 def _slice(ip: Interpreter, node: ir.Slice) -> Value:

@@ -6,11 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from synthlint.flow.values import UNKNOWN
 from synthlint.pipeline.artifacts import same
+from synthlint.pipeline.graph import SYNTHETIC_SOURCES
 
 if TYPE_CHECKING:
     from synthlint.flow.stages import Stage
     from synthlint.pipeline.graph import Project
+
+
+# parts of a table that leave other rows untouched
+_CUT = frozenset({"train", "head", "tail", "sample", "rest", "slice", "fold"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +39,37 @@ class LateSplit:
 
 # -- SYN401 -------------------------------------------------------------------------------------------
 def self_evaluations(project: Project) -> Iterator[SelfEvaluation]:
-    """Evaluations on training rows, when nothing else is evaluated for the same model."""
+    """Evaluations on training rows of a synthetic pipeline, when the model is scored on nothing else."""
+    scored = _scored(project)
     for train in project.of("train"):
+        if not _is_synthetic(project, train):
+            continue
         if "eval" in train.args:
-            shared = _shared(project, train, project.inputs_of(train, "eval"), project.eval_files(train))
-            if shared and project.inputs_of(train, "data") | set(project.named_files(train)):
+            shared = _shared(project, train, project.inputs_of(train, "eval"), project.eval_files(train), "eval")
+            if shared:
                 yield SelfEvaluation(train, train, shared)
-    by_train: dict[int, list[Stage]] = {}
-    for one in project.of("evaluate"):
-        train_id = trained_by(project, one)
-        if train_id is not None:
-            by_train.setdefault(train_id, []).append(one)
-    for train in project.of("train"):
-        scored = by_train.get(train.id, [])
-        on_training = [(one, _shared(project, train, one.inputs, project.named_files(one))) for one in scored]
-        bad = [(one, data) for one, data in on_training if data]
-        if bad and len(bad) == len(scored) and "eval" not in train.args and not _debug(project, bad[0][0]):
+            continue
+        uses = scored.get(train.id, [])
+        on_training = [(one, _shared(project, train, frozenset(one.inputs), project.named_files(one))) for one in uses]
+        bad = [(one, data) for one, data in on_training if data and one.kind == "evaluate"]
+        if bad and all(data for _, data in on_training) and not _debug(project, bad[0][0]):
             yield SelfEvaluation(bad[0][0], train, bad[0][1])
+
+
+def _is_synthetic(project: Project, train: Stage) -> bool:
+    """Whether generated, resampled or augmented rows are among what a model learns from."""
+    behind = [project.stage(one) for one in project.trained_on(train)]
+    return any(one.kind in SYNTHETIC_SOURCES or project.is_synthetic_by_name(one) for one in behind)
+
+
+def _scored(project: Project) -> dict[int, list[Stage]]:
+    """Training call → the evaluations and predictions of its model, cross-validations beside it included."""
+    found: dict[int, list[Stage]] = {}
+    for one in project.of("evaluate", "predict"):
+        train = trained_by(project, one)
+        if train is not None:
+            found.setdefault(train, []).append(one)
+    return found
 
 
 def _debug(project: Project, stage: Stage) -> bool:
@@ -66,21 +86,34 @@ def trained_by(project: Project, evaluate: Stage) -> int | None:
     return max((one for one in context if project.stage(one).kind == "train"), default=None)
 
 
-def _shared(project: Project, train: Stage, data: frozenset[int], files: tuple[object, ...]) -> str:
+def _shared(
+    project: Project, train: Stage, data: frozenset[int], files: tuple[object, ...], arg: str = ""
+) -> str:  # fmt: skip
     """A name for rows that training and evaluation share; empty if none are known to be shared."""
     for a in project.named_files(train):
         for b in files:
             if same(a, b) == "exact":  # type: ignore[arg-type]
                 return f"'{a}'"
+    if _is_vague(train, "data") or (arg and _is_vague(train, arg)):
+        return ""
     own = project.inputs_of(train, "data")
     ends = {one for each in data for one in _rows(project, each)}
-    shared = own & ends
-    if shared and ends <= own | {one for one in ends if project.stage(one).kind in ("predict", "train")}:
-        stage = project.stage(min(shared))
-        if stage.kind == "part" and stage.facts.get("role") == "test":
-            return ""
-        return "the same rows"
-    return ""
+    return "the same rows" if ends and own and all(_within(project, one, own) for one in ends) else ""
+
+
+def _is_vague(stage: Stage, arg: str) -> bool:
+    """Whether something unknown may have picked the rows of an argument."""
+    value = stage.args.get(arg)
+    return value is None or UNKNOWN in value.varies
+
+
+def _within(project: Project, id_: int, rows: frozenset[int], depth: int = 0) -> bool:
+    """Whether the rows of a stage are among `rows`: the same, or a part of them."""
+    if id_ in rows:
+        return True
+    stage = project.stage(id_)
+    narrows = stage.kind in ("part", "split", "filter", "dedup") and bool(stage.inputs) and depth < 12
+    return narrows and all(_within(project, one, rows, depth + 1) for one in stage.inputs)
 
 
 def _rows(project: Project, id_: int) -> set[int]:
@@ -127,25 +160,43 @@ def _real_beside(project: Project, stage: Stage) -> bool:
 # -- SYN403 -------------------------------------------------------------------------------------------
 def splits_after_synthesis(project: Project) -> Iterator[LateSplit]:
     """Resampled, synthesised or augmented rows that are split into training and test afterwards."""
+    trained = [(one, project.trained_on(one)) for one in project.of("train")]
+    scored = _scored(project)
     for split in project.of("split", "train", "evaluate"):
         if split.kind != "split" and not split.facts.get("cross_validation"):
             continue
-        for one in sorted(project.upstream(split.inputs)):
-            stage = project.stage(one)
-            if stage.kind != "resample" or not _leaks(project, stage, split):
+        for stage in _made_before(project, split):
+            if not _leaks(project, stage, split):
+                continue
+            models = [one for one, rows in trained if split.id in rows]
+            if any(_is_untouched(project, each, stage) for one in models for each in scored.get(one.id, ())):
                 continue
             yield LateSplit(stage, split, _message(stage, split))
 
 
+def _made_before(project: Project, split: Stage) -> list[Stage]:
+    """The resamplings whose rows a split divides; folds divide the rows that their indices pick."""
+    divided = project.upstream(split.inputs)
+    if split.facts.get("indices"):
+        parts = [one for one in project.of("part") if split.id in one.facts.get("folds", ())]
+        divided &= project.upstream([one.id for one in parts])
+    found = (project.stage(one) for one in sorted(divided))
+    return [one for one in found if one.kind in ("resample", "augment")]
+
+
 def _leaks(project: Project, synthesis: Stage, split: Stage) -> bool:
     """Whether the split can put relatives on both sides: no untouched test part was cut before."""
-    before = {
-        one for one in project.upstream(synthesis.inputs)
-        if project.stage(one).kind == "part" and project.stage(one).facts.get("role") in ("train", "head", "tail")
-    }  # fmt: skip
-    if split.kind == "split" and not split.facts.get("cross_validation"):
-        return not before
-    return True
+    if split.facts.get("cross_validation"):
+        return True
+    before = (project.stage(one) for one in project.upstream(synthesis.inputs))
+    return not any(one.kind == "part" and one.facts.get("role") in _CUT for one in before)
+
+
+def _is_untouched(project: Project, evaluate: Stage, synthesis: Stage) -> bool:
+    """Whether a model is scored on rows that the synthesis did not make."""
+    rows = {one for each in evaluate.inputs for one in _rows(project, each)}
+    reached = project.upstream(rows)
+    return bool(rows) and synthesis.id not in reached and bool(project.sources(rows))
 
 
 def _message(synthesis: Stage, split: Stage) -> str | None:

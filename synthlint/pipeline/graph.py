@@ -194,8 +194,19 @@ class Project:
         if found is None:
             atom = self._collections.get(oid)
             lineage = deep(Value((atom,))).lineage if atom is not None else NO_IDS
-            found = self._kept[oid] = self.upstream(lineage)
+            found = self._kept[oid] = self.in_memory(lineage)
         return found
+
+    def in_memory(self, ids: Iterable[int]) -> frozenset[int]:
+        """The stages whose content arrives at `ids` without a detour through a file."""
+        seen: set[int] = set()
+        todo = list(ids)
+        while todo:
+            one = todo.pop()
+            if one not in seen:
+                seen.add(one)
+                todo += self.stage(one).inputs
+        return frozenset(seen)
 
     # -- who saw what, who uses what -----------------------------------------------------------------
     def fits(self, generator: Stage) -> list[Stage]:
@@ -277,13 +288,12 @@ class Project:
         return {}
 
     def area(self, path: str) -> str:
-        """The package or example folder of a file: in a collection of examples each stands alone."""
+        """Where an absence is judged: in a collection of examples each stands alone, all else belongs together."""
         found = self._areas.get(path)
         if found is None:
-            parts = posixpath.dirname(path).split("/")
-            in_examples = bool(parts[0]) and self.has_word("example-folders", parts[0])
-            depth = 2 if in_examples else 1
-            found = "/".join(parts[:depth]) if not in_examples or len(parts) >= depth else path
+            parts = path.split("/")
+            at = next((at for at, part in enumerate(parts[:-1]) if self.has_word("example-folders", part)), None)
+            found = "" if at is None else "/".join(parts[: at + 2])
             self._areas[path] = found
         return found
 
