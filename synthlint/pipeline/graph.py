@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -211,8 +210,10 @@ class Project:
     # -- who saw what, who uses what -----------------------------------------------------------------
     def fits(self, generator: Stage) -> list[Stage]:
         """The fits behind a generator call: the model it samples from was fitted on these data."""
-        found = [self.stage(one) for one in sorted(generator.context)]
-        return [one for one in found if one.kind == "fit"]
+        seen = set(generator.context)
+        for one in generator.context:  # a model that was stored and loaded again
+            seen |= {each for write in self.links(self.stage(one)) for each in self.stage(write).context}
+        return [self.stage(one) for one in sorted(seen) if self.stage(one).kind == "fit"]
 
     def seen_by(self, generator: Stage) -> tuple[Stage | None, list[Stage]] | None:
         """The fit and the real loads whose rows a generator call has seen; None if it saw none."""

@@ -180,10 +180,15 @@ def tagged(project: Project, mix: Stage) -> str | None:
         for key in sorted(keys):
             if project.has_word("provenance-keys", key):
                 return f"`{key}`"
-    for write in project.of("write"):
-        if mix.id in project.upstream([write.id]) and provenance(project, write) is not None:
-            return "the written records"
+    if any(one.kind == "write" and provenance(project, one) is not None for one in ends_of(project, mix)):
+        return "the written records"
     return None
+
+
+def ends_of(project: Project, mix: Stage) -> list[Stage]:
+    """The writes and trainings that joined rows come to."""
+    ends = ((one, project.upstream([one.id])) for one in project.of("write", "train"))
+    return [one for one, behind in ends if mix.id in behind or mix.inputs <= behind]
 
 
 # -- checks against real data -------------------------------------------------------------------------
@@ -199,8 +204,9 @@ def tstr(project: Project, stage: Stage) -> Stage | None:
     """Training on generated data that is evaluated on real data: a comparison of the downstream task."""
     for one in project.scope(stage):
         if one.kind == "evaluate" and project.real_sources(one.inputs) and not project.generators(one.inputs):
-            trained = [project.stage(each) for each in one.context if project.stage(each).kind == "train"]
-            if any(project.generators(project.trained_on(each)) for each in trained):
+            behind = [project.stage(each) for each in (*one.context, *one.inputs)]
+            behind += [project.stage(each) for step in behind if step.kind == "predict" for each in step.context]
+            if any(step.kind == "train" and project.generators(project.trained_on(step)) for step in behind):
                 return one
     return None
 

@@ -8,7 +8,6 @@ from synthlint.pipeline import remedies
 from synthlint.rules.base import Rule
 
 if TYPE_CHECKING:
-    from synthlint.flow.stages import Stage
     from synthlint.pipeline.graph import Project
 
 
@@ -26,7 +25,7 @@ class UntaggedMix(Rule):
             sides = [_origin(project, side) for side in mix.facts["operands"]]
             if "generated" not in sides or "real" not in sides:
                 continue
-            if not _is_used(project, mix) or remedies.tagged(project, mix):
+            if not remedies.ends_of(project, mix) or remedies.tagged(project, mix):
                 continue
             generated = project.generators(mix.inputs)
             real = project.real_sources(mix.inputs)
@@ -40,8 +39,3 @@ def _origin(project: Project, side: frozenset[int]) -> str:
     if generated and not real:
         return "generated"
     return "real" if real and not generated else "mixed"
-
-
-def _is_used(project: Project, mix: Stage) -> bool:
-    """Whether the joined rows are persisted or trained on."""
-    return any(mix.id in project.upstream([one.id]) for one in project.of("write", "train"))

@@ -27,8 +27,8 @@ class MissingFidelityCheck(Rule):
             if checked is not None:
                 continue
             level, reason = _confidence(project, write)
-            yield self.finding(project, write.stage, min(level, write.confidence), related=[*write.generators, *write.also],
-                               reasons=[reason])  # fmt: skip
+            level = min(level, write.confidence)
+            yield self.finding(project, write.stage, level, related=[*write.generators, *write.also], reasons=[reason])
 
 
 def _confidence(project: Project, write: DatasetWrite) -> tuple[Confidence, str]:
