@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from synthlint.flow import guarded
 from synthlint.flow.values import (
     CONFIGURED,
+    DRAWN,
     MAX_ITEMS,
     NO_IDS,
     NOTHING,
@@ -60,7 +61,7 @@ def is_table(obj: Obj) -> bool:
 def new_seq(ip: Interpreter, node: Any, kind: str, items: list[Value] | None, elem: Value = NOTHING) -> Value:
     """A list or tuple made at this place; a later pass adds to it."""
     if items is not None and len(items) > MAX_ITEMS:
-        items, elem = None, join([*items, elem])
+        elem, items = join([*items, elem]), None
     made, new = ip.once(node, kind, lambda: Seq(kind, items, elem, ip.loop_ids))
     if not new:
         _refill(made, items, elem)
@@ -138,7 +139,7 @@ def get_attr(ip: Interpreter, value: Value, name: str, node: Any) -> Value:
 
 def _moving_with(whole: Value, part: Value) -> Value:
     """A field of what changes from pass to pass changes with it, unless it is the same constant each time."""
-    loops = {one for one in whole.varies if one > 0} - part.varies
+    loops = {one for one in whole.varies if one > 0 or one < DRAWN} - part.varies
     if not loops or (len(part.atoms) == 1 and isinstance(part.atoms[0], Const | Text | Func | Ref)):
         return part
     return part.but(varies=part.varies | loops)

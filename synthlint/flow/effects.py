@@ -32,6 +32,7 @@ from synthlint.flow.values import (
     collections_of,
     const,
     deep,
+    drawn_by,
     element,
     join,
     measure,
@@ -576,9 +577,9 @@ def _client(call: ApiCall) -> Value:
     if call.receiver is not NOTHING:
         content = join([content, deep(call.receiver).but(atoms=(), reads=NO_IDS, varies=NO_IDS)])
     for name, setting in (("temperature", row.temperature), ("model", row.model)):
-        value = call.setting(setting)
-        if value is not None:
-            attrs.setdefault(name, value)
+        held_setting = call.setting(setting)
+        if held_setting is not None:
+            attrs.setdefault(name, held_setting)
     return calls.new_object(call.ip, kind, call.node, {**inherited, **attrs}, content)
 
 
@@ -725,17 +726,25 @@ def _random(call: ApiCall) -> Value:
     if row.result == "fresh":
         return Value(varies=frozenset({FRESH, RANDOM}))
     source = call.every(row.data) if row.data else call.args.every()
-    if row.result == "element" and source:
-        item = element(source[0])
-        return item.but(varies=item.varies | {RANDOM})
-    if row.result == "list" and source:
-        item = element(source[0])
-        made = containers.new_seq(call.ip, call.node, "list", None, item.but(varies=item.varies | {RANDOM}))
+    if row.result in ("element", "list") and source:
+        item = _picked(call, source[0])
+        if row.result == "element":
+            return item
+        made = containers.new_seq(call.ip, call.node, "list", None, item)
         return made.but(varies=frozenset({RANDOM}))
     if row.result == "same" and source:
         return source[0].but(varies=source[0].varies | {RANDOM})
     whole = blend(source)
     return whole.but(varies=whole.varies | {RANDOM})
+
+
+def _picked(call: ApiCall, pool: Value) -> Value:
+    """A random element of a collection; the draw of records that were read or made is a stage."""
+    item = element(pool)
+    held, how = deep(pool).lineage, {RANDOM}
+    if held:
+        how.add(drawn_by(call.ip.stage("draw", call.name.removeprefix("?."), call.node, inputs=held).id))
+    return item.but(varies=item.varies | how)
 
 
 def _look_alike(call: ApiCall) -> Value:

@@ -19,8 +19,8 @@ MAX_ATOMS = 8
 MAX_ITEMS = 64
 MAX_DEPTH = 7
 
-# markers in `Value.varies`; positive numbers are loops
-UNKNOWN, RANDOM, FRESH, CONFIGURED = 0, -1, -2, -3
+# markers in `Value.varies`; positive numbers are loops, those below DRAWN random draws
+UNKNOWN, RANDOM, FRESH, CONFIGURED, DRAWN = 0, -1, -2, -3, -10
 UNKNOWN_ONLY: Ids = frozenset({UNKNOWN})
 
 _ids = itertools.count(1)
@@ -213,6 +213,16 @@ Atom = Const | Text | Dumped | Seq | Record | Loaded | Obj | Func | Partial | Cl
 NOTHING = Value()
 UNKNOWN_VALUE = Value(varies=UNKNOWN_ONLY)
 NONE_VALUE = Value((Const(None),))
+
+
+def drawn_by(stage: int) -> int:
+    """The marker of what a draw picks from a collection."""
+    return DRAWN - stage
+
+
+def draws_in(value: Value) -> Ids:
+    """The draws that a value comes from."""
+    return frozenset(DRAWN - one for one in value.varies if one < DRAWN)
 
 
 def const(value: Any) -> Value:
