@@ -119,7 +119,7 @@ def call_name(ip: Interpreter, name: str, receiver: Value | None, args: Args, no
     if intrinsic is not None:
         result = intrinsic(ip, receiver if receiver is not None else NOTHING, args, node)
         if result is not None:
-            return result  # type: ignore[no-any-return]
+            return result
     return effects.apply_named(ip, name, receiver, args, node, callee)
 
 

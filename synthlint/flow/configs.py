@@ -49,10 +49,10 @@ def _parse(path: Path) -> Any:
         if path.suffix == ".json":
             return json.loads(text)
         if path.suffix == ".toml":
-            from synthlint.models.loader import tomllib
+            from synthlint.models.loader import parse_toml
 
-            return tomllib.loads(text)
-        import yaml
+            return parse_toml(text)
+        import yaml  # comes with libcst
 
         return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except Exception:

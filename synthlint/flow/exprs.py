@@ -46,7 +46,7 @@ _ARITHMETIC = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "//": operator.floordiv,
     "%": operator.mod,
 }  # fmt: skip
-_RELATIONS = {
+_RELATIONS: dict[str, Any] = {
     "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
     "is": lambda a, b: a is b, "is not": lambda a, b: a is not b,
 }  # fmt: skip
@@ -100,6 +100,7 @@ def _item(ip: Interpreter, node: ir.Item) -> Value:
         return containers.get_slice(ip, value, node, node.index)
     if isinstance(node.index, ir.Seq) and node.index.items and isinstance(node.index.items[0], ir.Slice):
         rows, *columns = node.index.items
+        assert isinstance(rows, ir.Slice)
         held = containers.get_slice(ip, value, node, rows)
         return _columns(ip, held, columns, node)
     return containers.get_item(ip, value, ip.eval(node.index), node)
@@ -241,7 +242,8 @@ def _boolop(ip: Interpreter, node: ir.BoolOp) -> Value:
         history = measure(values[:-1])
         last = values[-1]
         return last.but(
-            depends=last.depends | history.depends, varies=last.varies | history.varies, reads=last.reads | history.reads
+            depends=last.depends | history.depends, varies=last.varies | history.varies,
+            reads=last.reads | history.reads,
         )  # fmt: skip
     return join(values) if values else const(node.op == "and")
 

@@ -388,7 +388,7 @@ def _setdefault(ip: Interpreter, receiver: Value, args: Args, node: Any) -> Valu
     key, default = argument(args, 0), argument(args, 1, "default")
     if not any(isinstance(a, Record) and str(key.const) in a.fields for a in receiver.atoms):
         containers.set_item(ip, receiver, key, default, node)
-    return _get(ip, receiver, args, node)
+    return containers.get_item(ip, receiver, key, node)
 
 
 @intrinsic("dict.get", "data.get", "dict.pop")

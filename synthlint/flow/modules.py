@@ -142,8 +142,9 @@ def blocks(node: ir.Stmt) -> Iterator[tuple[ir.Stmt, ...]]:
 
 
 @lru_cache(maxsize=128)
-def _child_fields(kind: type) -> tuple[str, ...]:
-    if not is_dataclass(kind):
+def _child_fields(name: str) -> tuple[str, ...]:
+    kind = getattr(ir, name, None)
+    if not isinstance(kind, type) or not is_dataclass(kind):
         return ()
     return tuple(one.name for one in reversed(fields(kind)) if one.name not in ("pos", "doc", "op", "ops", "kind"))
 
@@ -157,7 +158,7 @@ def walk_nodes(node: Any) -> Iterator[Any]:
             todo += reversed(one)
         elif one is not None and not isinstance(one, str | int | bool):
             yield one
-            for name in _child_fields(type(one)):
+            for name in _child_fields(type(one).__name__):
                 todo.append(getattr(one, name))
 
 

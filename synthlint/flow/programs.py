@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,9 +25,9 @@ def run_project(modules: Modules, models: Registry, root: Path) -> Interpreter:
     ip = Interpreter(modules, models, ConfigReader(root))
     mains = [info for info in modules if not is_test(info.path, models)]
     for info in mains:
-        _guarded(ip, info, lambda info=info: ip.run_module(info))
+        _guarded(ip, info, partial(ip.run_module, info))
     for info in mains:
-        _guarded(ip, info, lambda info=info: ip.run_main(info))
+        _guarded(ip, info, partial(ip.run_main, info))
     used = referenced_names(modules)
     relevance = Relevance(modules, models)
     for only_unreferenced in (True, False):
@@ -58,7 +59,7 @@ def _run_uncalled(ip: Interpreter, info: ModuleInfo, used: Mapping[str, int], re
             continue
         if used.get(one.node.name, 0) > 0 or not relevance.worth_running(one.node):
             continue
-        _guarded(ip, info, lambda one=one: _run_root(ip, info, one))
+        _guarded(ip, info, partial(_run_root, ip, info, one))
 
 
 def _run_root(ip: Interpreter, info: ModuleInfo, function: FunctionInfo) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 MAKES = frozenset(("generate", "fit", "resample", "augment", "judge"))
 USES = frozenset(("write", "train", "evaluate", "split", "mix"))
-_OWN_USES = frozenset(("write", "writelines", "write_text", "write_bytes", "print", "append", "extend", "dump", "dumps"))
+_OWN_USES = frozenset(("write", "writelines", "write_text", "write_bytes", "append", "extend", "dump", "dumps"))
 
 
 class Relevance:

@@ -173,6 +173,11 @@ def fresh() -> Registry:
     return registry
 
 
+def parse_toml(text: str) -> dict[str, Any]:
+    """A parsed TOML document.  Raises ValueError when it is malformed."""
+    return tomllib.loads(text)
+
+
 def load_file(registry: Registry, path: Path) -> None:
     """Add the rows of a user's file.  Raises ModelError naming file, row and remedy."""
     load_text(registry, path.read_text(encoding="utf-8"), path.as_posix())

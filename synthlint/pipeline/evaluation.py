@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from synthlint.flow.values import UNKNOWN
-from synthlint.pipeline.artifacts import same
+from synthlint.pipeline.artifacts import Pattern, same
 from synthlint.pipeline.graph import SYNTHETIC_SOURCES
 
 if TYPE_CHECKING:
@@ -87,12 +87,12 @@ def trained_by(project: Project, evaluate: Stage) -> int | None:
 
 
 def _shared(
-    project: Project, train: Stage, data: frozenset[int], files: tuple[object, ...], arg: str = ""
+    project: Project, train: Stage, data: frozenset[int], files: tuple[Pattern, ...], arg: str = ""
 ) -> str:  # fmt: skip
     """A name for rows that training and evaluation share; empty if none are known to be shared."""
     for a in project.named_files(train):
         for b in files:
-            if same(a, b) == "exact":  # type: ignore[arg-type]
+            if same(a, b) == "exact":
                 return f"'{a}'"
     if _is_vague(train, "data") or (arg and _is_vague(train, arg)):
         return ""

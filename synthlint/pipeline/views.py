@@ -30,10 +30,29 @@ def views(project: Project, wanted: set[str | None]) -> tuple[PipelineView, ...]
 
 def _view(project: Project, number: int, stages: list[Stage]) -> PipelineView:
     shown = {stage.id for stage in stages}
+    stages = _in_data_order(project, stages, shown)
     return PipelineView(
         f"p{number}", tuple(_stage(project, one) for one in stages), tuple(_edges(project, stages, shown)),
         tuple(_remedies(project, stages)),
     )  # fmt: skip
+
+
+def _in_data_order(project: Project, stages: list[Stage], shown: set[int]) -> list[Stage]:
+    """Sources before what uses them; call order where nothing else decides (a loop is cut where it closes)."""
+    done: dict[int, Stage] = {}
+    open_: set[int] = set()
+
+    def visit(stage: Stage) -> None:
+        if stage.id in done or stage.id in open_:
+            return
+        open_.add(stage.id)
+        for one in sorted({*stage.inputs, *stage.context, *project.links(stage)} & shown):
+            visit(project.stage(one))
+        done[stage.id] = stage
+
+    for stage in stages:
+        visit(stage)
+    return list(done.values())
 
 
 def _stage(project: Project, stage: Stage) -> StageView:

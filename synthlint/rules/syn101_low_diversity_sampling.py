@@ -30,9 +30,7 @@ class LowDiversitySampling(Rule):
                 how = sampled_low(generator, limit)
                 if how is None:
                     continue
-                level = min(
-                    _confidence(generator), Confidence(write.confidence + 1) if write.confidence < 3 else 3
-                )
+                level = min(_confidence(generator), Confidence(write.confidence + 1) if write.confidence < 3 else 3)
                 yield self.finding(
                     project, generator, Confidence(level), related=[write.stage], how=how, limit=f"{limit:g}",
                     reasons=_reasons(generator),
