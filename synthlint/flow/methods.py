@@ -418,7 +418,7 @@ def _keys(receiver: Value) -> Value:
 
 
 def _values(ip: Interpreter, receiver: Value, node: Any) -> Value:
-    out = []
+    out = [] if receiver.atoms else [element(receiver)]
     for atom in receiver.atoms:
         if isinstance(atom, Record):
             out += [*atom.fields.values(), *([atom.rest] if atom.rest is not None else [])]
