@@ -212,6 +212,8 @@ def _attr_of_object(ip: Interpreter, value: Value, obj: Obj, name: str, node: An
         return own
     if obj.type == "response" and ip.models.has_word("response-parts", name):
         return own
+    if name == "id" and obj.type.endswith(".FileObject"):
+        return own  # the id of an uploaded file stands for the file
     if name in ip.metadata:
         return measure([value])
     if obj.type == "response":
@@ -655,12 +657,14 @@ def mix(ip: Interpreter, operands: list[Value], node: Any, call: str = "+", summ
         stage.args["operands"] = join([*operands])
         stage.facts["shapes"] = tuple(shape_keys(one) for one in operands)
         lineage = frozenset({stage.id})
+        elem = relineaged(elem, lineage)
     if kinds:
         made, _ = ip.once(node, "mixed", lambda: Obj(kinds[0].type, loops=ip.loop_ids))
         made.content = join([made.content, elem])
         for one in kinds:
             for name, column in one.columns.items():
-                made.columns[name] = join([made.columns[name], column]) if name in made.columns else column
+                held = relineaged(column, lineage) if lineage else column
+                made.columns[name] = join([made.columns[name], held]) if name in made.columns else held
         return blend(operands, made).but(lineage=lineage or inputs)
     made = new_seq(ip, node, "list", None, elem)
     return made.but(lineage=lineage)

@@ -612,7 +612,7 @@ def apply_each(
 
     loop = ip.new_loop(node, "map", length_of(each[0]) if each else None, source=each[0] if each else None)
     ip.loops.append(loop)
-    items = [ip.carried(element(one), loop) for one in each]
+    items = [ip.walked(one, loop) for one in each]
     value = calls.invoke(ip, func, calls.Args([*items, *given], {}), node)
     ip.loops.pop()
     if result == "same":

@@ -196,6 +196,7 @@ def _times(ip: Interpreter, left: Value, right: Value, node: Any) -> Value:
         if isinstance(atom, Seq):
             times = count.const if isinstance(count.const, int) else None
             made, _ = ip.once(node, "times", lambda kind=atom.kind: Seq(kind, None, element(seq), ip.loop_ids))
+            made.repeated = len(atom.items or []) == 1
             made.times = None if times is None else times * (len(atom.items) if atom.items else 1)
             return deep(seq).with_atoms(made)
     return blend([left, right])
@@ -345,7 +346,7 @@ def _comp(ip: Interpreter, node: ir.Comp) -> Value:
         size = length_of(source)
         length = None if size is None or length is None else size * length
         loop = ip.new_loop(clause.iter, "comp", size, source=source)
-        item = ip.carried(element(source), loop)
+        item = ip.walked(source, loop)
         ip.loops.append(loop)
         assign.bind(ip, clause.target, item)
         for test in clause.ifs:

@@ -194,6 +194,8 @@ def _leaks(project: Project, synthesis: Stage, split: Stage) -> bool:
 
 def _is_untouched(project: Project, evaluate: Stage, synthesis: Stage) -> bool:
     """Whether a model is scored on rows that the synthesis did not make."""
+    if evaluate.kind != "evaluate":
+        return False
     rows = {one for each in evaluate.inputs for one in _rows(project, each)}
     reached = project.upstream(rows)
     return bool(rows) and synthesis.id not in reached and bool(project.sources(rows))
