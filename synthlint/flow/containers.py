@@ -326,9 +326,11 @@ def _item_of_record(own: Value, record: Record, key: Value) -> Value:
     if isinstance(name, str | int):
         found = record.fields.get(str(name))
         if found is not None:
-            return found
+            return found if found.varies >= own.varies else found.but(varies=found.varies | own.varies)
         if record.rest is not None:
-            return record.rest.but(reads=record.rest.reads | frozenset({record.oid}), depends=record.rest.depends)
+            return record.rest.but(
+                reads=record.rest.reads | frozenset({record.oid}), varies=record.rest.varies | own.varies
+            )
         return Value(lineage=own.lineage, varies=UNKNOWN_ONLY | own.varies)
     held = join([*record.fields.values(), *([record.rest] if record.rest is not None else [])])
     return _looked_up(held, key).but(reads=held.reads | key.reads | frozenset({record.oid}))
@@ -401,7 +403,7 @@ def relineaged(value: Value, lineage: frozenset[int], depth: int = 0) -> Value:
         elif isinstance(atom, Seq) and depth < 3:
             items = [relineaged(one, lineage, depth + 1) for one in atom.items] if atom.items is not None else None
             elem = relineaged(atom.elem, lineage, depth + 1)
-            atoms.append(Seq(atom.kind, items, elem, atom.loops, atom.varies, atom.times, atom.oid))
+            atoms.append(Seq(atom.kind, items, elem, atom.loops, atom.varies, atom.times, atom.repeated, atom.oid))
         elif isinstance(atom, Obj) and depth < 2:
             columns = {name: relineaged(one, lineage, depth + 1) for name, one in atom.columns.items()}
             content = relineaged(atom.content, lineage, depth + 1)

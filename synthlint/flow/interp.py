@@ -25,6 +25,7 @@ from synthlint.flow.values import (
     Obj,
     Ref,
     Seq,
+    Text,
     Value,
     const,
     deep,
@@ -264,7 +265,7 @@ class Interpreter:
     def for_(self, node: ir.For) -> str:
         source = self.iterable(self.eval(node.iter), node.iter)
         loop = self.new_loop(node, "for", exprs.length_of(source), retry=is_retry(node), source=source)
-        item = self.carried(element(source), loop)
+        item = self.walked(source, loop)
         self.loop_body(node.body, loop, lambda: assign.bind(self, node.target, item))
         if node.orelse:
             self.block(node.orelse)
@@ -316,6 +317,18 @@ class Interpreter:
         """A value that changes with each pass of `loop`."""
         return item.but(varies=item.varies | {loop.id})
 
+    def settled(self, value: Value) -> Value:
+        """A text made of all that earlier loops gave: it no longer changes with them."""
+        over = {one for one in value.varies if one > 0} - self.loop_ids
+        return value.but(varies=value.varies - over) if over else value
+
+    def walked(self, source: Value, loop: Loop) -> Value:
+        """An element of `source` in a pass of `loop`; repetitions of one thing (`[x] * 25`) do not change."""
+        item = element(source)
+        if source.atoms and all(isinstance(atom, Seq) and atom.repeated for atom in source.atoms):
+            return item
+        return self.carried(item, loop)
+
     def loop_body(self, body: Sequence[ir.Stmt], loop: Loop, start: Any) -> None:
         """Run a loop's body, a second time with what the first pass left behind."""
         env = self.frame.env
@@ -333,6 +346,9 @@ class Interpreter:
                     env.names[name] = self.carried(join([old, value]), loop)
         self.loops.pop()
         self.again = outer_again
+        for name, value in env.names.items():
+            if loop.id in value.varies and all(isinstance(atom, Const | Text) for atom in value.atoms):
+                env.names[name] = value.but(varies=value.varies - {loop.id})
         env.names = merge_names(before, env.names)
 
     def with_(self, node: ir.With) -> str:

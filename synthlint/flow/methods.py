@@ -103,7 +103,7 @@ def declared_default(ip: Interpreter, value: Value) -> Value:
 
 # -- builtins -----------------------------------------------------------------------------------------
 @intrinsic(
-    "builtins.len", "builtins.int", "builtins.float", "builtins.bool", "builtins.isinstance", "builtins.hasattr",
+    "builtins.int", "builtins.float", "builtins.bool", "builtins.isinstance", "builtins.hasattr",
     "builtins.callable", "builtins.issubclass", "builtins.hash", "builtins.id", "builtins.type", "builtins.ord",
     "builtins.round", "builtins.abs", "builtins.sum", "builtins.pow",
 )  # fmt: skip
@@ -112,6 +112,12 @@ def _measured(ip: Interpreter, receiver: Value, args: Args, node: Any) -> Value:
     atoms = (Const(number),) if isinstance(number, int | float) and len(args.pos) == 1 else ()
     result = measure(args.every(), *atoms)
     return result.but(reads=result.reads | frozenset().union(*[collections_of(one) for one in args.pos]))
+
+
+@intrinsic("builtins.len")
+def _length(ip: Interpreter, receiver: Value, args: Args, node: Any) -> Value:
+    """A length asks how many there are, not whether one is among them."""
+    return measure(args.every())
 
 
 @intrinsic("builtins.any", "builtins.all", "builtins.max", "builtins.min")
@@ -490,10 +496,11 @@ def _join(ip: Interpreter, receiver: Value, args: Args, node: Any) -> Value:
         return concat(pieces)
     item = element(args.pos[0])
     dumped = [atom for atom in item.atoms if isinstance(atom, Dumped)]
+    whole = ip.settled(blend([receiver, args.pos[0]]))
     if dumped:
         lines = containers.new_seq(ip, node, "list", None, join([atom.value for atom in dumped]))
-        return blend([receiver, args.pos[0]], Dumped(lines))
-    return blend([receiver, args.pos[0]], Text((None,)))
+        return whole.with_atoms(Dumped(lines))
+    return whole.with_atoms(Text((None,)))
 
 
 @intrinsic("str.replace")

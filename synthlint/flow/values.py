@@ -96,6 +96,7 @@ class Seq:
     loops: Ids = NO_IDS
     varies: Ids = NO_IDS
     times: int | None = None
+    repeated: bool = False
     oid: int = field(default_factory=lambda: next(_ids))
 
 

@@ -188,11 +188,13 @@ class Project:
         return deep(value).lineage if isinstance(value, Value) else NO_IDS
 
     def kept_in(self, oid: int) -> frozenset[int]:
-        """The stages whose content a collection holds at the end of the run."""
+        """The stages whose content a collection that grows in a loop holds at the end of the run."""
         found = self._kept.get(oid)
         if found is None:
             atom = self._collections.get(oid)
-            lineage = deep(Value((atom,))).lineage if atom is not None else NO_IDS
+            # only what is added to in a loop it was not made in carries records from pass to pass
+            grows = atom is not None and bool(getattr(atom, "varies", NO_IDS))
+            lineage = deep(Value((atom,))).lineage if atom is not None and grows else NO_IDS
             found = self._kept[oid] = self.in_memory(lineage)
         return found
 

@@ -26,7 +26,7 @@ def driving_loops(generator: Stage) -> list[Loop]:
 def is_constant(generator: Stage) -> bool:
     """Whether every call gets the same prompt although it is called many times."""
     prompt = prompt_of(generator)
-    if prompt is NOTHING or prompt.varies & {UNKNOWN, RANDOM} or prompt.lineage or prompt.depends:
+    if prompt is NOTHING or prompt.varies & {UNKNOWN, RANDOM}:
         return False
     loops = driving_loops(generator)
     moving = {one for one in prompt.varies if one > 0} - {loop.id for loop in loops if loop.counts}
@@ -87,4 +87,6 @@ def answers_items(generator: Stage) -> bool:
     if not loops:
         return bool(prompt.varies - {FRESH} or prompt.lineage)
     inner = loops[-1]
+    if inner.id not in prompt.varies and (inner.bound or 0) > 1:
+        return False
     return (inner.id in prompt.varies and not inner.counts) or (UNKNOWN in prompt.varies and not inner.counts)

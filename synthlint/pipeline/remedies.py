@@ -27,13 +27,22 @@ def dedup(project: Project, write: Stage, generator: Stage) -> Stage | None:
     ends = [write, *readers(project, write)]
     for end in ends:
         sources = {generator.id, *_read_back(project, end, generator)}
-        for stage in project.passed(generator, end, "dedup", "filter"):
-            novel = stage.call != "mask" and any(_novel_for(project, guard, sources) for guard in stage.guards)
-            if stage.kind == "dedup" or novel:
-                return stage
+        stage = novel_between(project, generator, end)
+        if stage is not None:
+            return stage
         if any(_novel_for(project, guard, sources) for guard in end.guards) or _keeps_one(end):
             return end
     return _after(project, write)
+
+
+def novel_between(project: Project, generator: Stage, end: Stage) -> Stage | None:
+    """The stage between a generator call and an end that drops repeated records."""
+    sources = {generator.id, *_read_back(project, end, generator)}
+    for stage in project.passed(generator, end, "dedup", "filter"):
+        novel = stage.call != "mask" and any(_novel_for(project, guard, sources) for guard in stage.guards)
+        if stage.kind == "dedup" or novel:
+            return stage
+    return None
 
 
 def _keeps_one(write: Stage) -> bool:
