@@ -49,6 +49,7 @@ _TYPE_NAMES: dict[type, str] = {
 
 # attributes of tables and arrays that give the same rows in another dress
 _SAME_ROWS = frozenset({"values", "iloc", "loc", "T", "array"})
+_LABELS = frozenset({"columns", "column_names", "index"})
 TABLES = ("pandas.DataFrame", "pandas.Series", "polars.DataFrame", "datasets.Dataset", "numpy.ndarray", "column")
 
 
@@ -210,6 +211,8 @@ def _attr_of_object(ip: Interpreter, value: Value, obj: Obj, name: str, node: An
         return obj.columns[name]
     if name in _SAME_ROWS and is_table(obj):
         return own
+    if name in _LABELS and is_table(obj):
+        return measure([value])
     if obj.type == "response" and ip.models.has_word("response-parts", name):
         return own
     if name == "id" and obj.type.endswith(".FileObject"):

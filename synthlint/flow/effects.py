@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from synthlint.flow.interp import Interpreter
     from synthlint.flow.stages import Stage
 
+_STORES = ("joblib.load", "pickle.load", "pickle.loads", "torch.load", "dill.load", "cloudpickle.load")
 _WRITE_MODES = re.compile(r"[wax+]")
 _SUFFIX = re.compile(r"\.(jsonl|json|csv|tsv|parquet|arrow|pkl|pickle|txt|md|png|jpg|jpeg|npy|npz|yaml|yml)$")
 
@@ -54,6 +55,9 @@ def apply_named(ip: Interpreter, name: str, receiver: Value | None, args: Args, 
     found = find_row(ip, name, receiver, args, node)
     if found is not None:
         return apply(found)
+    stored = _from_store(ip, name, receiver, args, node)
+    if stored is not None:
+        return stored
     told = _telling(ip, name, receiver, args, node)
     if told is not None:
         return told
@@ -63,6 +67,22 @@ def apply_named(ip: Interpreter, name: str, receiver: Value | None, args: Args, 
     _absorb(ip, name, receiver, args, node)
     result = calls.opaque(ip, name, receiver if receiver is not None else NOTHING, args, node)
     return _fluent(ip, receiver, result, name, node)
+
+
+def _from_store(ip: Interpreter, name: str, receiver: Value | None, args: Args, node: Any) -> Value | None:
+    """Rows drawn from an object that was loaded: generated if what was stored there is a fitted generator.
+
+    Which script stored it is known when all have run, so the stage is marked and judged then.
+    """
+    if receiver is None or name.rsplit(".", 1)[-1] not in ("sample", "generate", "generate_samples"):
+        return None
+    loads = [one for one in receiver.lineage if ip.stages[one - 1].call.endswith(_STORES)]
+    if not loads or not name.startswith(("data.", "?.")):
+        return None
+    row = Summary(name, "generate", media="table", returns="pandas.DataFrame")
+    stage = ip.stage("generate", name.removeprefix("data."), node, summary=row, context=frozenset(loads),
+                     args={"prompt": NOTHING}, media="table", chat=False, stored=True)  # fmt: skip
+    return _generated(ApiCall(ip, name, row, receiver, args, node), stage)
 
 
 def _each_part(ip: Interpreter, name: str, receiver: Value | None, args: Args, node: Any) -> Value | None:
@@ -163,12 +183,19 @@ def _same_table(ip: Interpreter, receiver: Value | None, result: Value, method: 
     if method in ("head", "tail", "take", "xs", "get_group", "limit", "slice"):
         stage = ip.stage("part", method, node, inputs=result.lineage, part=method, role=method)
         return containers.relabel(ip, result, stage.id, node, f"{method}:")
-    if method == "drop" and receiver is not None and result.lineage - deep(receiver).lineage:
+    if method == "drop" and receiver is not None and (result.lineage | result.depends) & _drawn_rows(ip, receiver):
         stage = ip.stage("part", "rest", node, inputs=deep(receiver).lineage, part="rest", role="rest")
         return containers.relabel(ip, receiver, stage.id, node, "rest:")
     if receiver is not None and UNKNOWN not in receiver.varies:
         return result.but(varies=result.varies - UNKNOWN_ONLY)
     return result
+
+
+def _drawn_rows(ip: Interpreter, table: Value) -> frozenset[int]:
+    """The draws from a table; dropping what was drawn leaves the rest."""
+    own = deep(table).lineage
+    parts = (one for one in ip.stages if one.kind == "part" and one.facts.get("role") == "sample")
+    return frozenset(one.id for one in parts if one.inputs and ip.stages[min(one.inputs) - 1].inputs & own)
 
 
 # -- applying a row -----------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins as python
 import operator
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ from synthlint.flow.values import (
     blend,
     collections_of,
     concat,
+    configured,
     const,
     deep,
     element,
@@ -126,8 +128,14 @@ def _call(ip: Interpreter, node: ir.Call) -> Value:
 def _fstring(ip: Interpreter, node: ir.FString) -> Value:
     values = [const(part) if isinstance(part, str) else ip.eval(part) for part in node.parts]
     dumped = [atom for one in values for atom in one.atoms if isinstance(atom, Dumped)]
-    whole = concat(values)
+    whole = configured(values) if _names_a_file(node) else concat(values)
     return whole.with_atoms(dumped[0]) if len(dumped) == 1 else whole
+
+
+def _names_a_file(node: ir.FString) -> bool:
+    """Whether an f-string ends like the name of a file."""
+    last = node.parts[-1] if node.parts else None
+    return isinstance(last, str) and re.search(r"\.\w{2,8}$", last) is not None
 
 
 def _binop(ip: Interpreter, node: ir.BinOp) -> Value:

@@ -436,9 +436,28 @@ def make_text(parts: Iterable[str | None]) -> Const | Text:
 
 
 def concat(values: Iterable[Value]) -> Value:
-    """The string that `values` make when written one after another."""
+    """The string that `values` make when written one after another; of few alternatives, each."""
     values = list(values)
-    parts: list[str | None] = []
+    made: list[list[str | None]] = [[]]
     for one in values:
-        parts += text_parts(one) or (None,)
-    return blend(values, make_text(parts))
+        ways = _alternatives(one)
+        if len(made) * len(ways) > MAX_ATOMS:
+            ways = [(None,)]
+        made = [[*before, *way] for before in made for way in ways]
+    atoms = {atom_key(atom): atom for atom in map(make_text, made)}
+    return blend(values, *atoms.values())
+
+
+def _alternatives(value: Value) -> list[tuple[str | None, ...]]:
+    """The parts of each string that a value may be."""
+    ways = [text_parts(value.with_atoms(atom)) or (None,) for atom in value.atoms]
+    return ways or [(None,)]
+
+
+def configured(values: list[Value]) -> Value:
+    """The string made of `values`, also with a hole where the command line may give another text."""
+    whole = concat(values)
+    if not any(CONFIGURED in one.varies for one in values):
+        return whole
+    open_ = concat([UNKNOWN_VALUE if CONFIGURED in one.varies else one for one in values])
+    return whole.but(atoms=(*whole.atoms, *open_.atoms)[:MAX_ATOMS])

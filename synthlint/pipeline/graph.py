@@ -52,6 +52,7 @@ class Project:
         self._up: dict[int, frozenset[int]] = {}
         self._links: dict[int, dict[int, str]] = {}
         self._link_files()
+        self._judge_stored()
 
     @cached_property
     def writes(self) -> list[DatasetWrite]:
@@ -80,6 +81,12 @@ class Project:
                 how = _best(paths, targets)
                 if how and write.id != reader.id:
                     self._links.setdefault(reader.id, {})[write.id] = how
+
+    def _judge_stored(self) -> None:
+        """Draws from a stored object are generated only if a fitted generator was stored there."""
+        for stage in self.stages:
+            if stage.facts.get("stored") and not self.fits(stage):
+                stage.kind, stage.inputs = "draw", stage.inputs | stage.context
 
     def paths(self, stage: Stage) -> tuple[Pattern, ...]:
         """The paths that a stage reads or writes."""
@@ -140,7 +147,12 @@ class Project:
     def is_source(self, stage: Stage) -> bool:
         if stage.kind in ("generate", "augment"):
             return True
-        return stage.kind == "load" and not self.links(stage)
+        return stage.kind == "load" and not self._comes_from_here(stage)
+
+    def _comes_from_here(self, load: Stage) -> bool:
+        """Whether what a load reads was written by the project from content with a source of its own."""
+        behind = (self.stage(one) for one in self.upstream([load.id]) if one != load.id)
+        return any(one.kind in ("generate", "augment", "load") for one in behind)
 
     def generators(self, ids: Iterable[int]) -> list[Stage]:
         """Generator calls whose content arrives at `ids`."""
