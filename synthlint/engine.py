@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from synthlint.pipeline.graph import Project
 
 Progress = Callable[[int, int], None]
+Attach = Callable[[Sequence[Finding], "Project"], Sequence[Finding]]
 
 
 @dataclass(slots=True)
@@ -45,18 +46,23 @@ def check(
     stdin: str | None = None,
     stdin_filename: str | None = None,
     progress: Progress | None = None,
+    attach: Attach | None = None,
+    overlay: Mapping[str, bytes] | None = None,
 ) -> Report:
     """Check the project around `paths` and report what lies in them.
 
     `stdin` is the text of the file called `stdin_filename`, which need not be on disk.  `progress` is called
-    with the number of files done and of all files.  Raises SettingsError for a code that is no rule and
-    ModelError for a malformed API model.
+    with the number of files done and of all files.  `attach` adds fixes to what is reported; `overlay` holds
+    bytes that stand for those of files on disk, by their path in the project.  Raises SettingsError for a code
+    that is no rule and ModelError for a malformed API model.
     """
     rules = registry()
     validate(options, rules)
     wanted = [absolute(one) for one in paths]
     root = project_root(wanted)
-    given = {text.relative(absolute(Path(stdin_filename or paths[0])), root): stdin} if stdin is not None else {}
+    given: dict[str, str | bytes | None] = dict(overlay or {})
+    if stdin is not None:
+        given.setdefault(text.relative(absolute(Path(stdin_filename or paths[0])), root), stdin)
     enabled_gc = gc.isenabled()
     gc.disable()
     try:
@@ -68,11 +74,11 @@ def check(
     finally:
         if enabled_gc:
             gc.enable()
-    return _report(files, found, project, options, wanted, errors)
+    return _report(files, found, project, options, wanted, errors, attach)
 
 
 def read_files(
-    root: Path, options: Options, given: Mapping[str, str | None], progress: Progress | None = None
+    root: Path, options: Options, given: Mapping[str, str | bytes | None], progress: Progress | None = None
 ) -> Files:
     """Read and lower the files that can matter."""
     from synthlint.sources import prescreen
@@ -91,11 +97,13 @@ def read_files(
 class _Contents(Mapping[str, bytes]):
     """The bytes of the project's files; what came in on standard input stands for the file of its name."""
 
-    def __init__(self, root: Path, names: Sequence[str], given: Mapping[str, str | None]) -> None:
+    def __init__(self, root: Path, names: Sequence[str], given: Mapping[str, str | bytes | None]) -> None:
         from synthlint.sources import prescreen
 
         self._files = prescreen.Files(root, names)
-        self._given = {name: held.encode() for name, held in given.items() if held is not None}
+        self._given = {
+            name: held.encode() if isinstance(held, str) else held for name, held in given.items() if held is not None
+        }
 
     def __getitem__(self, name: str) -> bytes:
         return self._given[name] if name in self._given else self._files[name]
@@ -186,7 +194,7 @@ def _run_rules(project: Project, options: Options, errors: list[str]) -> list[Fi
 
 def _report(
     files: Files, found: list[Finding], project: Project | None, options: Options, wanted: Sequence[Path],
-    errors: list[str],
+    errors: list[str], attach: Attach | None = None,
 ) -> Report:  # fmt: skip
     inside = [one for one in found if _within(files.root / one.place.path, wanted)]
     inside.sort(key=lambda one: one.sort_key)
@@ -202,6 +210,8 @@ def _report(
     from synthlint.pipeline.views import views
 
     shown = sorted(judged.findings, key=lambda one: one.sort_key)
+    if attach is not None and project is not None:
+        shown = list(attach(shown, project))
     pipelines = views(project, {one.pipeline for one in shown}) if project is not None else ()
     reported = [one for one in files.names if _within(files.root / one, wanted)]
     return Report(

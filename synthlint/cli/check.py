@@ -49,6 +49,9 @@ class Input:
 @click.command(cls=PairedCommand, short_help="Check Python files and notebooks.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--select", help="Check these rules instead of the default set.", **_CODES)  # type: ignore[arg-type]
+@click.option("--fix", "fix_", is_flag=True, help="Apply safe fixes.")
+@click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: fixes that change data or results, too.")
+@click.option("--diff", "diff", is_flag=True, help="Show what --fix would change, as a patch; write nothing.")
 @click.option("--extend-select", help="Check these rules besides.", **_CODES)  # type: ignore[arg-type]
 @click.option("--ignore", help="Leave these rules out.", **_CODES)  # type: ignore[arg-type]
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Do not read files that match.")
@@ -87,6 +90,9 @@ def command(
     add_ignores: str | None,
     exit_zero: bool,
     stdin_filename: str | None,
+    fix_: bool,
+    unsafe_fixes: bool,
+    diff: bool,
     **flags: Any,
 ) -> int:
     """Check PATHS (files, folders or - for standard input; by default this folder).
@@ -95,6 +101,8 @@ def command(
     reported for PATHS only.
     """
     to_standard_output(outputs)
+    if unsafe_fixes and not (fix_ or diff):
+        raise click.UsageError("--unsafe-fixes says which fixes; add --fix to apply them or --diff to see them")
     given = _input(paths, stdin_filename)
     options = resolve(given.paths, Flags(**flags))
     if show_settings:
@@ -111,6 +119,13 @@ def command(
     if add_ignores is not None:
         write_ignores(report, context, add_ignores)
         return verdict.exit_code(report, exit_zero=True)
+    if fix_ or diff:
+        from synthlint.cli import fixing  # only now: most runs fix nothing
+
+        outcome = fixing.run(report, context, given, options, fixing.Mode(fix_ and not diff, unsafe_fixes))
+        if diff or given.text is not None:
+            return int(diff and bool(outcome.files)) or verdict.exit_code(outcome.report, diff or exit_zero)
+        report = outcome.report
     if statistics:
         terminal.result(_statistics(report))
     else:
@@ -122,9 +137,12 @@ def command(
 def run(given: Input, options: Options) -> Report:
     """Let the engine check the input, with a progress bar for those who watch."""
     from synthlint import engine  # only now: the analysis costs time to import
+    from synthlint.fixes.base import attach
 
     with engine_errors(options), progress_bar() as progress:
-        return engine.check(given.paths, options, stdin=given.text, stdin_filename=given.name, progress=progress)
+        return engine.check(
+            given.paths, options, stdin=given.text, stdin_filename=given.name, progress=progress, attach=attach
+        )
 
 
 def _standard_input(name: str) -> str:
