@@ -56,7 +56,7 @@ class Code:
 
     def call_at(self, pos: Pos) -> ast.Call | None:
         """The call that stands at a position of the program."""
-        return self._calls.get(tuple(pos))
+        return self._calls.get(pos)
 
     @cached_property
     def _calls(self) -> dict[Pos, ast.Call]:

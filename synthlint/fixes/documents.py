@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from synthlint.findings import Edit
 from synthlint.fixes.edits import apply
@@ -123,11 +124,11 @@ def _listed(raw: str, spans: Sequence[_Text], old: Sequence[str], new: Sequence[
 
 
 def _same(old: Sequence[str], new: Sequence[str]) -> int:
-    return next((at for at, (a, b) in enumerate(zip(old, new)) if a != b), min(len(old), len(new)))
+    return next((at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
 
 
 def _separator(raw: str, spans: Sequence[_Text]) -> str:
-    gaps = {raw[one.end : two.start] for one, two in zip(spans, spans[1:])}
+    gaps = {raw[one.end : two.start] for one, two in pairwise(spans)}
     if len(gaps) > 1:
         raise Unchangeable("the lines of a cell are laid out unevenly")
     if gaps:

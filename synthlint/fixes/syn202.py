@@ -12,9 +12,7 @@ from synthlint.fixes.generators import described
 from synthlint.fixes.paths import target
 
 TITLE = "Write a manifest that names the model beside the data"
-BY_HAND = (
-    "After this write call write_manifest(path, generator={...}), or give each record a field that names the model"
-)
+BY_HAND = "After this write call write_manifest(path, generator={...}), or name the model in a field of each record"
 WIDTH = 100
 
 
