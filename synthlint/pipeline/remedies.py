@@ -112,17 +112,20 @@ def provenance(project: Project, write: Stage) -> str | None:
     return f"`{card.call}`" if card is not None else None
 
 
-def inherited(project: Project, write: Stage, seen: frozenset[int] = frozenset()) -> set[str]:
+def inherited(project: Project, write: Stage) -> set[str]:
     """The keys of records that were read back and are written again as they are."""
-    shape: Shape = write.facts["shape"]
-    if shape.exact or write.id in seen:
-        return set()
     keys: set[str] = set()
-    for one in project.upstream([write.id]):
-        for source in project.links(project.stage(one)):
-            before = project.stage(source)
-            if before.kind == "write":
-                keys |= before.facts["shape"].all_keys | inherited(project, before, seen | {write.id})
+    seen, todo = {write.id}, [write]
+    while todo:
+        end = todo.pop()
+        if end.facts["shape"].exact:
+            continue
+        loads = (project.links(project.stage(one)) for one in project.upstream([end.id]))
+        for before in {project.stage(source) for found in loads for source in found}:
+            if before.kind == "write" and before.id not in seen:
+                seen.add(before.id)
+                keys |= before.facts["shape"].all_keys
+                todo.append(before)
     return keys
 
 
