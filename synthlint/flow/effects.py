@@ -432,6 +432,10 @@ def _mix(call: ApiCall) -> Value:
         exact = containers.exact_items(value)
         operands += exact if exact is not None else [value]
     result = containers.mix(call.ip, operands, call.node, call.name.removeprefix("?."), call.summary)
+    if _joins_columns(call):
+        for one in result.lineage:
+            if call.ip.stages[one - 1].kind == "mix":
+                call.ip.stages[one - 1].facts["columns"] = True
     if call.summary.returns and not any(isinstance(atom, Obj) for atom in result.atoms):
         made = calls.new_object(call.ip, call.summary.returns, call.node, {}, element(result))
         result = made.but(lineage=result.lineage)
@@ -440,6 +444,13 @@ def _mix(call: ApiCall) -> Value:
             if isinstance(atom, Obj):
                 atom.content = join([atom.content, element(result)])
     return result
+
+
+def _joins_columns(call: ApiCall) -> bool:
+    """Whether a join puts columns of the same rows side by side."""
+    if call.name.rsplit(".", 1)[-1] in ("hstack", "column_stack", "c_"):
+        return True
+    return any(call.args.kw.get(name, NOTHING).const in (1, -1, "columns") for name in ("axis", "dim"))
 
 
 def _split(call: ApiCall) -> Value:

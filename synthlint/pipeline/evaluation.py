@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -127,7 +127,7 @@ def synthetic_evaluations(project: Project) -> Iterator[tuple[Stage, list[Stage]
     """Evaluations whose data is all generated, with no real evaluation beside them."""
     own = {(one.evaluate.site.path, one.evaluate.site.pos) for one in self_evaluations(project)}
     for stage in project.of("train", "evaluate"):
-        if (stage.site.path, stage.site.pos) in own:
+        if (stage.site.path, stage.site.pos) in own or project.has_word("test-paths", stage.site.path):
             continue
         data = project.inputs_of(stage, "eval") if stage.kind == "train" else frozenset(stage.inputs)
         if stage.kind == "train" and "eval" not in stage.args:
@@ -142,10 +142,37 @@ def _is_trained(project: Project, stage: Stage) -> bool:
 
 
 def _split_sources(project: Project, data: frozenset[int]) -> tuple[list[Stage], list[Stage]]:
-    rows = {one for each in data for one in _rows(project, each)}
+    return origins(project, {one for each in data for one in _rows(project, each)})
+
+
+def origins(project: Project, rows: Iterable[int]) -> tuple[list[Stage], list[Stage]]:
+    """The generator calls (or known synthetic datasets) and the real loads that rows come from.
+
+    A document that a stored record quotes beside its generated text is no real row of its own.
+    """
+    rows = frozenset(rows)
     sources = project.sources(rows)
-    generated = [one for one in sources if one.kind == "generate"]
-    return generated, [one for one in sources if one.kind == "load"]
+    generated = [one for one in sources if one.kind == "generate" or project.is_synthetic_by_name(one)]
+    loads = [one for one in sources if one.kind == "load" and one not in generated]
+    if not generated or not loads:
+        return generated, loads
+    quoted = _quoted(project, rows)
+    return generated, [one for one in loads if one.id not in quoted]
+
+
+def _quoted(project: Project, rows: frozenset[int]) -> frozenset[int]:
+    """The loads whose content arrives only inside stored records that hold generated text too."""
+    behind = project.upstream(rows)
+    stages = [project.stage(one) for one in behind]
+    if any(one.kind == "mix" and _has_real_side(project, one) for one in stages):
+        return frozenset()
+    writes = [one for one in stages if one.kind == "write" and project.generators([one.id])]
+    return project.upstream([one.id for one in writes]) - project.in_memory(rows)
+
+
+def _has_real_side(project: Project, mix: Stage) -> bool:
+    sides = mix.facts.get("operands", ())
+    return any(project.real_sources(side) and not project.generators(side) for side in sides)
 
 
 def _real_beside(project: Project, stage: Stage) -> bool:

@@ -22,20 +22,21 @@ class UntaggedMix(Rule):
 
     def check(self, project: Project) -> Iterator[Finding]:
         for mix in project.of("mix"):
-            sides = [_origin(project, side) for side in mix.facts["operands"]]
-            if "generated" not in sides or "real" not in sides:
+            sides = {_origin(project, side) for side in mix.facts["operands"]}
+            if "real" not in sides or not sides & {"generated", "partly"} or mix.facts.get("columns"):
                 continue
             if not remedies.ends_of(project, mix) or remedies.tagged(project, mix):
                 continue
             generated = project.generators(mix.inputs)
             real = project.real_sources(mix.inputs)
+            level = Confidence.HIGH if "generated" in sides else Confidence.MEDIUM
             yield self.finding(
-                project, mix, Confidence.HIGH, related=[*generated[:3], *real[:3]], name=f"`{mix.call}`",
+                project, mix, level, related=[*generated[:3], *real[:3]], name=f"`{mix.call}`",
             )  # fmt: skip
 
 
 def _origin(project: Project, side: frozenset[int]) -> str:
     generated, real = project.generators(side), project.real_sources(side)
-    if generated and not real:
-        return "generated"
-    return "real" if real and not generated else "mixed"
+    if generated:
+        return "partly" if real else "generated"
+    return "real" if real else ""

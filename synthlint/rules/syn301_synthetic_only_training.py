@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from synthlint.findings import Confidence, Finding, Severity
-from synthlint.pipeline import remedies
+from synthlint.pipeline import evaluation, remedies
 from synthlint.rules.base import Rule
 
 if TYPE_CHECKING:
@@ -22,9 +22,8 @@ class SyntheticOnlyTraining(Rule):
 
     def check(self, project: Project) -> Iterator[Finding]:
         for train in project.of("train"):
-            sources = project.sources(project.trained_on(train))
-            generated = [one for one in sources if one.kind == "generate" or project.is_synthetic_by_name(one)]
-            if not generated or len(generated) < len([one for one in sources if one.kind != "augment"]):
+            generated, real = evaluation.origins(project, project.trained_on(train))
+            if not generated or real or project.has_word("test-paths", train.site.path):
                 continue
             if project.is_arm(train):
                 continue
