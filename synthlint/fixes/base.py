@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from synthlint.pipeline.graph import Project
 
 HOMES = {
+    "SYN201": "syn201",
     "SYN202": "syn202",
 }
 Fixer = Callable[[Finding, "Scene"], Fix | None]

@@ -53,17 +53,21 @@ def _offset(point: Point, starts: Sequence[int], ends: Sequence[int]) -> int:
 
 
 class Moved:
-    """Where the points of a text are after edits; what is inserted at a point comes before it."""
+    """Where the points of a text are after edits: before and behind what is inserted there."""
 
     def __init__(self, text: str, edits: Iterable[Edit]) -> None:
         self._starts, self._ends = _lines(text)
         spans = ((self._offset(one.start), self._offset(one.end), one.text) for one in set(edits))
-        self._shifts = sorted((end, len(new) - (end - start)) for start, end, new in spans)
+        self._shifts = [(start, end, len(new) - (end - start)) for start, end, new in spans]
         self._new, _ = _lines(apply(text, edits))
 
-    def __call__(self, point: Point) -> Point:
-        offset = self._offset(point)
-        offset += sum(shift for end, shift in self._shifts if end <= offset)
+    def __call__(self, point: Point) -> tuple[Point, Point]:
+        at = self._offset(point)
+        behind = sum(shift for _, end, shift in self._shifts if end <= at)
+        before = sum(shift for start, end, shift in self._shifts if end <= at and start < at)
+        return self._point(at + before), self._point(at + behind)
+
+    def _point(self, offset: int) -> Point:
         line = bisect.bisect_right(self._new, offset)
         return line, offset - self._new[line - 1] + 1
 

@@ -116,26 +116,26 @@ class _Kept:
     shift: _Shift
 
     def still(self, keys: Iterable[Key]) -> set[Key]:
-        return {self.shift(one) for one in keys}
+        return {new for one in keys for new in self.shift(one)}
 
 
 class _Shift:
-    """Where findings are after a pass."""
+    """Where findings may be after a pass: what is inserted at a place may belong to it or stand before it."""
 
     def __init__(self, sources: Mapping[str, texts.Source], edits: Mapping[str, Sequence[Edit]]) -> None:
         self._sources, self._edits = sources, edits
         self._moved: dict[tuple[str, int | None], Moved] = {}
 
-    def __call__(self, key: Key) -> Key:
+    def __call__(self, key: Key) -> tuple[Key, ...]:
         code, place = key
         if place.path not in self._edits:
-            return key
+            return (key,)
         where = (place.path, place.cell)
         if where not in self._moved:
             text = "\n".join(self._sources[place.path].lines(place))
             self._moved[where] = Moved(text, [one for one in self._edits[place.path] if one.cell == place.cell])
-        line, column = self._moved[where]((place.line, place.column))
-        return code, Place(place.path, line, column, 0, 0, place.cell)
+        points = self._moved[where]((place.line, place.column))
+        return tuple((code, Place(place.path, line, column, 0, 0, place.cell)) for line, column in points)
 
 
 def _judge(
@@ -144,12 +144,12 @@ def _judge(
     """Keep a pass if the hazards of its fixes are gone and no other finding is there that was not before."""
     if len(new.internal_errors) > len(old.internal_errors):
         return _Failed("the check failed on the fixed code")
-    before = {shift(_key(one)) for one in old.findings}
+    before = {key for one in old.findings for key in shift(_key(one))}
     after = {_key(one): one for one in new.findings}
     added = [one for key, one in after.items() if key not in before]
     if added:
         return _Failed(f"it would lead to {added[0].code} at {added[0].place}")
-    left = tuple(one for one in batch if shift(_key(one)) in after)
+    left = tuple(one for one in batch if not after.keys().isdisjoint(shift(_key(one))))
     if left:
         return _Failed("the hazard would still be found", left)
     return _Kept(new, files, shift)

@@ -81,11 +81,19 @@ def readers(project: Project, write: Stage) -> list[Stage]:
 
 def _novel_for(project: Project, guard: Guard, sources: set[int]) -> bool:
     """Whether a test compares a record that comes from `sources` with those before it."""
+    if any(_asks_dedup(project, one, sources) for one in guard.depends):
+        return True
     if guard.fresh or not guard.reads:
         return False
     if not sources & (project.upstream(guard.depends) | _steered(project, guard)):
         return False
     return any(sources & project.kept_in(oid) for oid in guard.reads)
+
+
+def _asks_dedup(project: Project, id_: int, sources: set[int]) -> bool:
+    """Whether a test looks at the answer of a library's dedup: `if deduplicator.is_new(record)`."""
+    stage = project.stage(id_)
+    return stage.kind == "dedup" and bool(sources & project.upstream([id_]))
 
 
 def _steered(project: Project, guard: Guard) -> frozenset[int]:
