@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from synthlint.flow import calls, containers, guarded
+from synthlint.flow import calls, checks, containers, guarded
 from synthlint.flow.apicall import ApiCall
 from synthlint.flow.shapes import record_shape
 from synthlint.flow.values import (
@@ -229,6 +229,8 @@ def _generate(call: ApiCall) -> Value:
     stage = _stage(call, kind, [], steering=[*prompts, deep(call.receiver)], args=args, media=row.media, chat=row.chat)
     if row.cached or any(frame.cached for frame in call.ip.frames):
         stage.facts["cached"] = True
+    if call.name.endswith(".parse") or not checks.STRUCTURED.isdisjoint(call.args.kw):
+        stage.facts["tested"] = True
     if row.writes or row.path:
         path = call.path()
         if path is not None or row.writes:
@@ -713,6 +715,8 @@ def _transform(call: ApiCall) -> Value:
     if row.result == "element":
         return element(source[0]) if source else UNKNOWN_VALUE
     whole = blend([*source, *([call.receiver] if not row.data and call.receiver is not NOTHING else [])])
+    if call.args.kw.get("return_exceptions", NOTHING).const is True:
+        checks.survives(call.ip, whole)
     if row.returns:
         return _transformed_object(call, source, whole)
     if row.result == "list":

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from synthlint.flow import containers, guarded
+from synthlint.flow import checks, containers, guarded
 from synthlint.flow.scope import Env
 from synthlint.flow.values import (
     MAX_ITEMS,
@@ -296,6 +296,7 @@ def _ifexp(ip: Interpreter, node: ir.IfExp) -> Value:
     known = len(test.atoms) == 1 and isinstance(test.atoms[0], Const) and UNKNOWN not in test.varies
     if known:
         return ip.eval(node.body if test.const else node.orelse)
+    checks.note(ip, test, node.test)
     return join([ip.eval(node.body), ip.eval(node.orelse)])
 
 

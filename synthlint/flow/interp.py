@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from synthlint.flow import assign, calls, effects, exprs
+from synthlint.flow import assign, calls, checks, effects, exprs
 from synthlint.flow.modules import ModuleInfo, Modules
 from synthlint.flow.scope import Env, Frame, merge_names
 from synthlint.flow.stages import Guard, Loop, Site, Stage
@@ -216,6 +216,8 @@ class Interpreter:
     def guard(self, test: Value, node: Any, kind: str) -> Guard:
         whole = deep(test)
         names = frozenset(one.id for one in exprs.names_in(node)) if isinstance(node, ir.Compare) else frozenset()
+        if kind != "parse":
+            checks.note(self, test, node)
         return Guard(whole.depends | whole.lineage, whole.reads, FRESH in whole.varies, self.site(node), kind, names)
 
     def implicit(self, value: Value) -> Value:
@@ -275,7 +277,9 @@ class Interpreter:
         loop = self.new_loop(node, "while", None, retry=is_retry(node))
         test = self.eval(node.test)
         endless = self.truth(test) is True
+        checks.note(self, test, node.test)
         self.loop_body(node.body, loop, lambda: self.eval(node.test))
+        endless = endless and self.truth(self.eval(node.test)) is True  # `count < n` held at first
         if endless and not has_break(node.body):
             return LEAVES
         if node.orelse:

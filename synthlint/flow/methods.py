@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from synthlint.flow import containers, entry, guarded
+from synthlint.flow import checks, containers, entry, guarded
 from synthlint.flow.values import (
     CONFIGURED,
     FRESH,
@@ -663,6 +663,7 @@ def _loads(ip: Interpreter, receiver: Value, args: Args, node: Any) -> Value:
         if isinstance(atom, Dumped):
             return atom.value
     whole = deep(value)
+    checks.mark(ip, whole)
     made, _ = ip.once(node, "parsed", lambda: Record({}, NOTHING, None, ip.loop_ids))
     made.rest = join([made.rest or NOTHING, whole.but(atoms=())])
     return whole.with_atoms(made)
