@@ -11,6 +11,7 @@ from synthlint.flow.values import (
     MAX_ITEMS,
     NO_IDS,
     NOTHING,
+    RANDOM,
     UNKNOWN_ONLY,
     Chain,
     Cls,
@@ -139,8 +140,8 @@ def get_attr(ip: Interpreter, value: Value, name: str, node: Any) -> Value:
 
 
 def _moving_with(whole: Value, part: Value) -> Value:
-    """A field of what changes from pass to pass changes with it, unless it is the same constant each time."""
-    loops = {one for one in whole.varies if one > 0 or one < DRAWN} - part.varies
+    """A field of what changes by loop or by chance changes with it, unless it is the same constant each time."""
+    loops = {one for one in whole.varies if one > 0 or one < DRAWN or one == RANDOM} - part.varies
     if not loops or (len(part.atoms) == 1 and isinstance(part.atoms[0], Const | Text | Func | Ref)):
         return part
     return part.but(varies=part.varies | loops)
