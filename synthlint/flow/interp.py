@@ -276,10 +276,9 @@ class Interpreter:
     def while_(self, node: ir.While) -> str:
         loop = self.new_loop(node, "while", None, retry=is_retry(node))
         test = self.eval(node.test)
-        endless = self.truth(test) is True
+        endless = isinstance(node.test, ir.Const) and self.truth(test) is True  # `count < n` ends some time
         checks.note(self, test, node.test)
         self.loop_body(node.body, loop, lambda: self.eval(node.test))
-        endless = endless and self.truth(self.eval(node.test)) is True  # `count < n` held at first
         if endless and not has_break(node.body):
             return LEAVES
         if node.orelse:
