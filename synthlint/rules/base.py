@@ -24,6 +24,7 @@ ROLES = {
     "fit": ("fitted", "the generator sees real rows here"),
     "mix": ("joined", "joined here"),
     "judge": ("judged", "judged here"),
+    "draw": ("drawn", "examples are drawn here"),
 }
 
 
