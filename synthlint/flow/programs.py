@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -9,21 +10,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from synthlint.flow.configs import ConfigReader
-from synthlint.flow.interp import Interpreter
+from synthlint.flow.exprs import OverBudget
+from synthlint.flow.interp import MAX_EXPRESSIONS, MAX_PER_PROGRAM, Interpreter
 from synthlint.flow.modules import FunctionInfo, ModuleInfo, Modules, functions_of, referenced_names
 from synthlint.flow.relevance import Relevance
 from synthlint.flow.values import Cls, Func, Value
+from synthlint.syntax import ir
 
 if TYPE_CHECKING:
     from synthlint.models.loader import Registry
 
+_TEST_FILE = re.compile(r"^(test_.*|.*_test|conftest|__init__)\.py$")
 _HIDDEN = re.compile(r"__\w+__$")
 
 
 def run_project(modules: Modules, models: Registry, root: Path) -> Interpreter:
     """Run every program of a project and give the interpreter with the stages it recorded."""
     ip = Interpreter(modules, models, ConfigReader(root))
-    mains = [info for info in modules if not is_test(info.path, models)]
+    mains = [info for info in modules if not is_test(info.path, models) or is_script(info)]
     for info in mains:
         _guarded(ip, info, partial(ip.run_module, info))
     for info in mains:
@@ -41,12 +45,22 @@ def is_test(path: str, models: Registry) -> bool:
     return models.has_word("test-paths", path)
 
 
+def is_script(info: ModuleInfo) -> bool:
+    """Whether a file among the tests is no test but a program of its own, as the inputs of a tool are."""
+    name = posixpath.basename(info.path)
+    if _TEST_FILE.search(name) or any(one.node.name.startswith("test") for one in functions_of(info.tree)):
+        return False
+    kinds = {type(one) for one in info.tree.body}
+    return ir.Assign in kinds and not kinds.isdisjoint((ir.ExprStmt, ir.For))
+
+
 def _guarded(ip: Interpreter, info: ModuleInfo, run: Callable[[], None]) -> None:
     """Run one program; a bug in the analysis costs that program, is reported, and leaves the others alone."""
     ip.program = info.path
+    ip.limit = min(ip.spent + MAX_PER_PROGRAM, MAX_EXPRESSIONS)
     try:
         run()
-    except RecursionError:
+    except (RecursionError, OverBudget):
         ip.over_budget.add(info.path)
     except Exception as error:
         ip.errors.append(f"{info.path}: {type(error).__name__}: {error}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -252,9 +253,12 @@ class Project:
 
     def is_arm(self, train: Stage) -> bool:
         """Whether a training on generated data is one arm of a comparison with training on real data."""
+        folder = posixpath.dirname(train.site.path)
         return any(
-            other.kind == "train" and other is not train and self.real_sources(self.trained_on(other))
-            for other in self.scope(train)
+            other is not train
+            and (self.component(other) == self.component(train) or posixpath.dirname(other.site.path) == folder)
+            and self.real_sources(self.trained_on(other))
+            for other in self.of("train")
         )
 
     # -- places ----------------------------------------------------------------------------------------

@@ -38,6 +38,8 @@ def _pipelines(project: Project) -> Iterator[tuple[Stage, list[Stage], Confidenc
             seen.add(project.component(write.stage))
             yield write.stage, [*write.generators, *write.also], write.confidence
     for train in project.of("train"):
+        if project.has_word("test-paths", train.site.path):
+            continue
         generated = project.generators(project.trained_on(train))
         if generated and project.component(train) not in seen:
             seen.add(project.component(train))
