@@ -147,8 +147,12 @@ class Code:
         line = self.lines[statement.lineno - 1]
         return line[: len(line) - len(line.lstrip(" \t\f"))]
 
-    def unit(self) -> str:
-        """One step of indentation, as the file has it."""
+    def unit(self, statement: ast.stmt) -> str:
+        """One step of indentation, as it is around a statement, or else in the file."""
+        outer = next((one for one in self.around(statement) if isinstance(one, ast.stmt)), None)
+        own, base = self.indent(statement), self.indent(outer) if outer is not None else ""
+        if len(own) > len(base) and own.startswith(base):
+            return own[len(base) :]
         for line in self.lines:
             if line.startswith("\t"):
                 return "\t"

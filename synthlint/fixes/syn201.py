@@ -103,7 +103,7 @@ def _tested(code: Code, call: ast.Call, stage: Stage, record: ast.expr) -> Edits
     if variable is None or hoisted is None:
         return []
     spoken, before, replaced = hoisted
-    indent, unit = code.indent(statement), code.unit()
+    indent, unit = code.indent(statement), code.unit(statement)
     head = "".join(f"{line}\n{indent}" for line in [*before, f"if {variable}.is_new({spoken}):"])
     point = code.pos(statement)[:2]
     return [

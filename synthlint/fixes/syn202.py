@@ -37,5 +37,5 @@ def _lines(code: Code, closing: ast.stmt, name: str, path: str, generator: str) 
     line = f"{name}({path}, generator={generator})"
     if len(code.indent(closing)) + len(line) <= WIDTH:
         return [line]
-    unit = code.unit()
+    unit = code.unit(closing)
     return [f"{name}(", f"{unit}{path},", f"{unit}generator={generator},", ")"]

@@ -1,0 +1,18 @@
+import json
+
+from openai import OpenAI
+
+client = OpenAI()
+
+
+def ask():
+    response = client.chat.completions.create(
+        model="gpt-4o", messages=[{"role": "user", "content": "Write a complaint."}]
+    )
+    return response.choices[0].message.content
+
+
+
+rows = [{"text": ask(), "kind": "complaint"} for _ in range(40)]
+with open("data.jsonl", "w") as file:
+    file.write("\n".join(json.dumps(row) for row in rows) + "\n")
