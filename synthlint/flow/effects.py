@@ -458,9 +458,13 @@ def _joins_columns(call: ApiCall) -> bool:
 def _split(call: ApiCall) -> Value:
     row = call.summary
     data = call.data()
+    # the function of scikit-learn in a file that does not import it, as against the method of a dataset
+    is_function = row.result == "parts" and len(call.args.pos) > 1 and not deep(call.receiver).lineage
+    if is_function:
+        data = call.args.pos
     stage = _stage(call, "split", data, args={"data": deep(join(data)) if data else NOTHING},
                    cross_validation=row.cross_validation)  # fmt: skip
-    if row.result == "pairs":
+    if row.result == "pairs" or is_function:
         out = []
         for index, value in enumerate(data):
             out += [_part(call, stage, value, role, f"{index}") for role in ("train", "test")]
