@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -91,11 +92,17 @@ def read_files(
         _lower(files, name, contents[name])
         if progress is not None:
             progress(done + 1, len(live))
+    for name in sorted(contents.mentioning - set(live)):  # comments there hide nothing, which is to be said
+        with contextlib.suppress(text.Unreadable):
+            files.sources[name] = text.from_bytes(name, contents[name])
     return files
 
 
 class _Contents(Mapping[str, bytes]):
-    """The bytes of the project's files; what came in on standard input stands for the file of its name."""
+    """The bytes of the project's files; what came in on standard input stands for the file of its name.
+
+    `mentioning` are the files seen so far that mention synthlint.
+    """
 
     def __init__(self, root: Path, names: Sequence[str], given: Mapping[str, str | bytes | None]) -> None:
         from synthlint.sources import prescreen
@@ -104,9 +111,13 @@ class _Contents(Mapping[str, bytes]):
         self._given = {
             name: held.encode() if isinstance(held, str) else held for name, held in given.items() if held is not None
         }
+        self.mentioning: set[str] = set()
 
     def __getitem__(self, name: str) -> bytes:
-        return self._given[name] if name in self._given else self._files[name]
+        data = self._given[name] if name in self._given else self._files[name]
+        if b"synthlint:" in data:
+            self.mentioning.add(name)
+        return data
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._files)

@@ -581,7 +581,7 @@ def _set_in_record(ip: Interpreter, record: Record, key: Value, new: Value, node
         old = record.fields.get(name)
         record.fields[name] = new if old is None or not ip.loops or record.loops >= ip.loop_ids else join([old, new])
     else:
-        held = guarded.keyed(ip, key, new, node)
+        key, held = guarded.keyed(ip, key, new, node)
         record.rest = held if record.rest is None else join([record.rest, held])
         record.key = key if record.key is None else join([record.key, key])
     guarded.touched(ip, record)

@@ -44,7 +44,7 @@ def distinct(ip: Interpreter, value: Value, node: Any, how: str) -> Value:
 
 def keyed_record(ip: Interpreter, node: Any, key: Value, value: Value) -> Value:
     """A dict built under computed keys; keys made of the content keep one record of each."""
-    held = keyed(ip, key, value, node)
+    key, held = keyed(ip, key, value, node)
     made, new = ip.once(node, "record", lambda: Record({}, held, key, ip.loop_ids))
     if not new:
         made.rest = join([made.rest, held])
@@ -52,17 +52,18 @@ def keyed_record(ip: Interpreter, node: Any, key: Value, value: Value) -> Value:
     return Value((made,), reads=key.reads)
 
 
-def keyed(ip: Interpreter, key: Value, value: Value, node: Any) -> Value:
-    """A record stored under `key`: one per key, so a key that is generated content removes repeats."""
+def keyed(ip: Interpreter, key: Value, value: Value, node: Any) -> tuple[Value, Value]:
+    """A key and the record stored under it: one per key, so a key that is generated content removes repeats."""
     whole = deep(key)
     generated = any(ip.stages[one - 1].kind == "generate" for one in ancestors(ip, whole.lineage))
     if not generated or FRESH in whole.varies:
-        return value
+        return key, value
     from synthlint.flow import containers
 
     stage = ip.stage("dedup", "dict key", node, inputs=deep(value).lineage | whole.lineage, drops=True)
-    held = containers.relineaged(value, frozenset({stage.id}))
-    return held.but(lineage=held.lineage | {stage.id})
+    own = frozenset({stage.id})
+    held = containers.relineaged(value, own)
+    return containers.relineaged(key, own), held.but(lineage=held.lineage | own)
 
 
 def ancestors(ip: Interpreter, ids: frozenset[int]) -> set[int]:
