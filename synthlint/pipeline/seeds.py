@@ -1,0 +1,121 @@
+"""Which given records the prompts of a generator quote, and whether they belong to an evaluation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from synthlint.findings import Confidence
+from synthlint.flow.values import CONFIGURED
+from synthlint.pipeline import prompts
+
+if TYPE_CHECKING:
+    from synthlint.flow.stages import Stage
+    from synthlint.pipeline.artifacts import Pattern
+    from synthlint.pipeline.datasets import DatasetWrite
+    from synthlint.pipeline.graph import Project
+
+_NAME_PARTS = re.compile(r"[^a-z]+")
+_SLICE = re.compile(r"\[.*\]$")
+
+
+@dataclass(frozen=True, slots=True)
+class EvalSeeding:
+    """A generator call of training data that quotes records of an evaluation split."""
+
+    generator: Stage
+    load: Stage
+    write: DatasetWrite
+    split: str
+    dataset: str
+    confidence: Confidence
+
+
+def eval_seedings(project: Project) -> Iterator[EvalSeeding]:
+    """Generator calls whose prompts quote evaluation records and whose output is training data."""
+    for write in project.writes:
+        for generator in write.generators:
+            for load in _quoted(project, generator):
+                found = _evaluation_part(project, generator, load)
+                if found is None or _is_decontaminated(project, generator, write.stage, load):
+                    continue
+                split, level = found
+                yield EvalSeeding(generator, load, write, split, _name(project, load), min(level, write.confidence))
+                break
+
+
+def _quoted(project: Project, generator: Stage) -> list[Stage]:
+    """The given data whose content stands in the prompts of a call."""
+    return [one for one in project.sources(prompts.prompt_of(generator).lineage) if project.is_real(one)]
+
+
+def _evaluation_part(project: Project, generator: Stage, load: Stage) -> tuple[str, Confidence] | None:
+    """The evaluation split that the records come from, and how sure that is."""
+    value = load.args.get("split")
+    names = [one for one in value.constants if isinstance(one, str)] if value is not None else []
+    if names:
+        assert value is not None
+        bare = [_SLICE.sub("", one) for one in names]
+        if not all(_is_eval(project, one) for one in bare):
+            return None
+        return bare[0], Confidence.MEDIUM if CONFIGURED in value.varies or len(names) > 1 else Confidence.HIGH
+    if value is not None and value.const is not None:
+        return None
+    roles = _parts(project, generator, load)
+    if roles:
+        return (roles[0], Confidence.HIGH) if all(_is_eval(project, one) for one in roles) else None
+    return _by_name(project, load)
+
+
+def _parts(project: Project, generator: Stage, load: Stage) -> list[str]:
+    """The named parts of a loaded dataset that stand in the prompts."""
+    found = (project.stage(one) for one in sorted(project.upstream(prompts.prompt_of(generator).lineage)))
+    return [
+        str(one.facts.get("role"))
+        for one in found
+        if one.kind == "part" and load.id in project.upstream(one.inputs) and _is_split(project, one)
+    ]
+
+
+def _is_split(project: Project, part: Stage) -> bool:
+    role = str(part.facts.get("role"))
+    return _is_eval(project, role) or project.has_word("train-splits", role)
+
+
+def _is_eval(project: Project, name: str) -> bool:
+    return project.has_word("eval-splits", name) and not project.has_word("train-splits", name)
+
+
+def _by_name(project: Project, load: Stage) -> tuple[str, Confidence] | None:
+    """A file that is named after an evaluation split or a benchmark."""
+    for path in project.paths(load):
+        split = _split_in(project, path)
+        if split is not None:
+            return split, Confidence.MEDIUM
+    return None
+
+
+def _split_in(project: Project, path: Pattern) -> str | None:
+    words = [one for one in _NAME_PARTS.split(path.name.lower().rsplit(".", 1)[0]) if one]
+    if any(project.has_word("train-splits", one) for one in words):
+        return None
+    return next((one for one in words if project.has_word("eval-splits", one)), None)
+
+
+def _is_decontaminated(project: Project, generator: Stage, write: Stage, load: Stage) -> bool:
+    """Whether records that overlap with the evaluation are dropped on the way, or the project decontaminates."""
+    if any(one.kind == "decontaminate" for one in project.scope(write)):
+        return True
+    for stage in project.passed(generator, write, "filter"):
+        for guard in stage.guards:
+            held = (load.id in project.kept_in(oid) for oid in guard.reads)
+            if generator.id in project.upstream(guard.depends) and any(held):
+                return True
+    return False
+
+
+def _name(project: Project, load: Stage) -> str:
+    paths = project.paths(load)
+    return str(paths[0]) if paths else "the data loaded here"
