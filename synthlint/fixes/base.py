@@ -55,6 +55,12 @@ class Scene:
         node = code.call_at(stage.site.pos) if code is not None else None
         return (code, node) if code is not None and node is not None else None
 
+    def is_shared(self, stage: Stage) -> bool:
+        """Whether data that is not generated goes through the same write: a helper that others use, too."""
+        site = stage.site
+        same = (one for one in self.project.of("write") if (one.site.path, one.site.pos) == (site.path, site.pos))
+        return any(not self.project.generators([one.id]) for one in same)
+
 
 def attach(findings: Sequence[Finding], project: Project) -> list[Finding]:
     """The findings with their fixes; those of comments have theirs already."""

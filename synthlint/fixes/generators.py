@@ -47,7 +47,7 @@ def _entry(scene: Scene, stage: Stage, code: Code, at: ast.AST) -> str | None:
 def _model(scene: Scene, stage: Stage, code: Code, at: ast.AST) -> str | None:
     value = stage.args.get("model")
     names = [one for one in value.constants if isinstance(one, str)] if value is not None else []
-    if value is not None and len(names) == len(value.atoms) == 1:
+    if value is not None and len(names) == len(value.atoms) == 1 and names[0] and not value.varies | value.crumbs:
         return json.dumps(names[0], ensure_ascii=False)
     if value is None and stage.facts.get("media") == "table":
         return _class_of(stage.call)

@@ -25,19 +25,11 @@ def fix(finding: Finding, scene: Scene) -> Fix | None:
     """Wrap what is written as a whole; test record by record what is written one by one."""
     stage = scene.stage(finding)
     found = scene.call(stage) if stage is not None else None
-    if stage is None or found is None or _is_shared(scene, stage):
+    if stage is None or found is None or scene.is_shared(stage):
         return advice(BY_HAND)
     code, call = found
     edits = _frame(code, call, stage) or _text_or_rows(code, call, stage, _loops_together(scene, finding, stage))
     return (made(TITLE, "unsafe", edits, "rows-dropped") if edits else None) or advice(BY_HAND)
-
-
-def _is_shared(scene: Scene, stage: Stage) -> bool:
-    """Whether other data, which nobody asked to change, goes through the same write."""
-    same = [
-        one for one in scene.project.of("write") if one.site.path == stage.site.path and one.site.pos == stage.site.pos
-    ]
-    return any(not scene.project.generators([one.id]) for one in same)
 
 
 def _loops_together(scene: Scene, finding: Finding, stage: Stage) -> bool:
@@ -161,7 +153,22 @@ def _hoisted(code: Code, statement: ast.stmt, record: ast.expr) -> tuple[str, li
     name = next((one for one in _NAMES if one not in code.names), None)
     if name is None:
         return None
-    return name, [f"{name} = {code.text(record)}"], [code.replace(record, name)]
+    return name, [f"{name} = {_dedented(code, statement, record)}"], [code.replace(record, name)]
+
+
+def _dedented(code: Code, statement: ast.stmt, record: ast.expr) -> str:
+    """The text of an expression as it looks at the indentation of a statement."""
+    first, *rest = code.text(record).split("\n")
+    held = {line - record.lineno for node in ast.walk(record) for line in _string_lines(node)}
+    line = code.lines[record.lineno - 1]
+    surplus = line[: len(line) - len(line.lstrip())].removeprefix(code.indent(statement))
+    return "\n".join([first, *(_without(one, surplus, at + 1 in held) for at, one in enumerate(rest))])
+
+
+def _without(line: str, surplus: str, held: bool) -> str:
+    body = line.lstrip(" \t")
+    indent = line[: len(line) - len(body)]
+    return line if held or not indent.endswith(surplus) else indent[: len(indent) - len(surplus)] + body
 
 
 def _deeper(code: Code, group: Iterable[ast.stmt], unit: str, gone: ast.expr | None) -> Edits:

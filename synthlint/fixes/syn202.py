@@ -20,7 +20,7 @@ def fix(finding: Finding, scene: Scene) -> Fix | None:
     """`write_manifest(path, generator=...)` after the statement that completes the file."""
     stage = scene.stage(finding)
     found = scene.call(stage) if stage is not None else None
-    if stage is None or found is None:
+    if stage is None or found is None or scene.is_shared(stage):
         return advice(BY_HAND)
     code, call = found
     where = target(code, call, stage)
