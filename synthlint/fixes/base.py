@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from synthlint.pipeline.graph import Project
 
 HOMES = {
+    "SYN101": "syn101",
+    "SYN106": "syn106",
     "SYN201": "syn201",
     "SYN202": "syn202",
+    "SYN203": "syn203",
 }
 Fixer = Callable[[Finding, "Scene"], Fix | None]
 
