@@ -183,7 +183,7 @@ def _same_table(ip: Interpreter, receiver: Value | None, result: Value, method: 
     if method in ("head", "tail", "take", "xs", "get_group", "limit", "slice"):
         stage = ip.stage("part", method, node, inputs=result.lineage, part=method, role=method)
         return containers.relabel(ip, result, stage.id, node, f"{method}:")
-    if method == "drop" and receiver is not None and (result.lineage | result.depends) & _drawn_rows(ip, receiver):
+    if method == "drop" and receiver is not None and _was_drawn(ip, result.lineage | result.depends, receiver):
         stage = ip.stage("part", "rest", node, inputs=deep(receiver).lineage, part="rest", role="rest")
         return containers.relabel(ip, receiver, stage.id, node, "rest:")
     if receiver is not None and UNKNOWN not in receiver.varies:
@@ -191,11 +191,11 @@ def _same_table(ip: Interpreter, receiver: Value | None, result: Value, method: 
     return result
 
 
-def _drawn_rows(ip: Interpreter, table: Value) -> frozenset[int]:
-    """The draws from a table; dropping what was drawn leaves the rest."""
+def _was_drawn(ip: Interpreter, stages: frozenset[int], table: Value) -> bool:
+    """Whether one of the stages drew rows from a table; dropping those leaves the rest."""
     own = deep(table).lineage
-    parts = (one for one in ip.stages if one.kind == "part" and one.facts.get("role") == "sample")
-    return frozenset(one.id for one in parts if one.inputs and ip.stages[min(one.inputs) - 1].inputs & own)
+    drawn = (ip.stages[one - 1] for one in stages if ip.stages[one - 1].facts.get("role") == "sample")
+    return any(ip.stages[split - 1].inputs & own for part in drawn for split in part.inputs)
 
 
 # -- applying a row -----------------------------------------------------------------------------------

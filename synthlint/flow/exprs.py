@@ -43,6 +43,12 @@ if TYPE_CHECKING:
     from synthlint.flow.interp import Interpreter
 
 NEVER = Value()
+
+
+class OverBudget(Exception):
+    """A program has used up the expressions it may evaluate."""
+
+
 _BUILTINS = frozenset(dir(python))
 _ARITHMETIC = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "//": operator.floordiv,
@@ -56,6 +62,9 @@ _RELATIONS: dict[str, Any] = {
 
 def evaluate(ip: Interpreter, node: ir.Expr) -> Value:
     """The abstract value of an expression; its effects are recorded."""
+    ip.spent += 1
+    if ip.spent > ip.limit:
+        raise OverBudget
     result: Value = _EXPRESSIONS[type(node)](ip, node)
     return result
 

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from synthlint.models.loader import Registry
 
 MAX_STEPS = 400_000
+MAX_EXPRESSIONS = 1_500_000
+MAX_PER_PROGRAM = 150_000
 MAX_FUNCTION_RUNS = 60
 MAX_CALL_DEPTH = 24
 ON, LEAVES = "on", "leaves"
@@ -61,6 +63,8 @@ class Interpreter:
         self.call_keys: tuple[int, ...] = ()
         self.ran: dict[int, int] = {}
         self.steps = 0
+        self.spent = 0
+        self.limit = MAX_EXPRESSIONS
         self.over_budget: set[str] = set()
         self.errors: list[str] = []
         self.program = ""
