@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from synthlint.findings import Confidence
 from synthlint.flow.values import deep
-from synthlint.pipeline import remedies
+from synthlint.pipeline import prompts, remedies
 
 if TYPE_CHECKING:
     from synthlint.flow.shapes import Shape
@@ -59,7 +59,7 @@ def is_collection(write: Stage, shape: Shape, generators: list[Stage]) -> bool:
         return False
     return any(
         one.facts.get("media") == "table" or one.facts.get("iterated") or any(_runs_often(loop) for loop in one.loops)
-        or _batched(one)
+        or _batched(one) or (prompts.draws(one) or 1) > SMALL
         for one in generators
     )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from synthlint.findings import Confidence, Finding, Related, Severity
@@ -32,7 +32,8 @@ class Rule:
     """Base of all rules.  Subclasses set the metadata and answer `check`.
 
     `severity` and `confidence` are the defaults shown in tables; `confidence` is `high`, `medium`, `low` or
-    `graded`.  `status` is `on`, `preview` or `audit`; `fix` is `safe`, `unsafe`, `advice` or `none`.
+    `graded`.  `status` is `on`, `preview` or `audit`; `fix` is `safe`, `unsafe`, `advice` or `none`.  `options` are
+    what the settings may change, with their defaults.
     """
 
     code: ClassVar[str]
@@ -43,6 +44,7 @@ class Rule:
     status: ClassVar[str] = "on"
     fix: ClassVar[str] = "advice"
     since: ClassVar[str] = "0.1.0"
+    options: ClassVar[Mapping[str, Any]] = {}
 
     def check(self, project: Project) -> Iterator[Finding]:
         """The findings of this rule in a project."""

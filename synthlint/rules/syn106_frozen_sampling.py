@@ -13,7 +13,78 @@ if TYPE_CHECKING:
 
 
 class FrozenSampling(Rule):
-    """page"""
+    """## What it reports
+
+    Draws of one prompt that must be identical: several answers per call (`n`, `num_return_sequences`) at
+    temperature 0 or with `do_sample=False` and no beams; a constant `seed` with every request for the same prompt;
+    a cached helper or a response cache that is asked the same prompt again.
+
+    ## Why
+
+    Every draw is the same object. The user pays for copies, or counts them as data. Users meet it as "currently
+    getting duplicates" in a loop for n pairs (DSPy issue 578, where the cache answers), and as a fixed seed that
+    "gives the same answer multiple times" (SkyRL pull request 1015). DSPy raises the temperature itself when more
+    than one answer is asked for.
+
+    ## Example
+
+    ```python
+    import json
+
+    import litellm
+
+    rows = []
+    for scene in ["airport", "pharmacy", "garage"]:
+        reply = litellm.completion(
+            model="gpt-4o",
+            messages=[{"role": "user", "content": f"Write a dialog at the {scene}."}],
+            temperature=0,
+            n=8,
+        )
+        for choice in reply.choices:
+            rows.append({"text": choice.message.content, "label": scene})
+
+    with open("dialogs.json", "w") as file:
+        json.dump(rows, file)
+    ```
+
+    ## Use instead
+
+    ```python
+    import json
+
+    import litellm
+
+    rows = []
+    for scene in ["airport", "pharmacy", "garage"]:
+        reply = litellm.completion(
+            model="gpt-4o",
+            messages=[{"role": "user", "content": f"Write a dialog at the {scene}."}],
+            temperature=0.9,
+            n=8,
+        )
+        for choice in reply.choices:
+            rows.append({"text": choice.message.content, "label": scene})
+
+    with open("dialogs.json", "w") as file:
+        json.dump(rows, file)
+    ```
+
+    ## What it does not see
+
+    Caches outside the program (a proxy, a provider's own cache) and seeds set in a configuration that cannot be
+    resolved. It is silent for a constant seed or a cache when each prompt differs, for a seed set once before the
+    loop, for `seed=base + i`, and for beam search, whose sequences differ.
+
+    ## Fix safety
+
+    Unsafe (`sampling-changed`): `seed=SEED + i`, or the cache switched off. Records change.
+
+    ## References
+
+    - DSPy issues 578 and 1857
+    - SkyRL pull request 1015; vllm issue 10852; inspect_ai issue 2580
+    """
 
     code = "SYN106"
     name = "frozen-sampling"

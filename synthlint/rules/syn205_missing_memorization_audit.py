@@ -13,7 +13,76 @@ if TYPE_CHECKING:
 
 
 class MissingMemorizationAudit(Rule):
-    """page"""
+    """## What it reports
+
+    A generator that saw real records, by `fit` or fine-tuning, and whose output is written with no check that it
+    does not repeat them: no distance to the closest record against a control, no membership inference, no overlap
+    or new-row measure, no search for personal data, and no differential privacy in the fit.
+
+    The severity is error when the names of the data suggest personal records (patients, employees, e-mail) or the
+    project sets `sensitive = true`.
+
+    ## Why
+
+    A model can emit what it was fitted on or shown. The output then carries personal data under a "synthetic"
+    label. Given the model and its similarity metrics, at least 78% of the records in sparse regions of the training
+    table were rebuilt (Ganev and De Cristofaro), and data that pass a distance-to-closest-record test can still be
+    highly vulnerable to membership inference (Yao et al. 2025).
+
+    ## Example
+
+    ```python
+    import pandas as pd
+    from sdv.metadata import Metadata
+    from sdv.single_table import TVAESynthesizer
+
+    patients = pd.read_csv("ward/patients.csv")
+    model = TVAESynthesizer(Metadata.detect_from_dataframe(patients))
+    model.fit(patients)
+    model.sample(num_rows=4000).to_csv("course/patients.csv", index=False)
+    ```
+
+    ## Use instead
+
+    ```python
+    import pandas as pd
+    from sdv.metadata import Metadata
+    from sdv.single_table import TVAESynthesizer
+
+    from synthlint.runtime import audit_memorization
+
+    patients = pd.read_csv("ward/patients.csv")
+    train, control = patients[:4000], patients[4000:]
+    model = TVAESynthesizer(Metadata.detect_from_dataframe(train))
+    model.fit(train)
+
+    made = model.sample(num_rows=4000)
+    report = audit_memorization(synthetic=made, real=train, control=control)
+    print(report)
+    made.to_csv("course/patients.csv", index=False)
+    ```
+
+    Compare with a control: real rows that the generator never saw. Absolute overlap misleads. A table of four
+    columns with four values each matches its training rows in every case, and rows never seen as well. A pass means
+    "no copying found", never "private".
+
+    ## What it does not see
+
+    Whether a check is strong enough, audits made elsewhere, and real records in the prompts of a hosted model. It
+    is silent for public benchmark data and toy tables that ship with a package, for documents and word lists used
+    as seeds, and for oversampling in memory.
+
+    ## Fix safety
+
+    Unsafe (`may-raise`): `audit_memorization(synthetic=..., real=..., control=...)` before the write, when both
+    real sets are in scope; otherwise advice.
+
+    ## References
+
+    - Carlini et al. (2021); Nasr et al. (2023): verbatim training data from language models
+    - Meeus et al. (ICML 2025): membership inference on released synthetic text
+    - Anonymeter: original, synthetic and control tables; SDMetrics: DCROverfittingProtection
+    """
 
     code = "SYN205"
     name = "missing-memorization-audit"

@@ -13,7 +13,83 @@ if TYPE_CHECKING:
 
 
 class MissingHoldout(Rule):
-    """page"""
+    """## What it reports
+
+    A pipeline that generates records, or trains on them, in a project where no real rows are reserved or evaluated
+    on: no split of a real table, no validation or test data that was loaded and not generated. It is said once per
+    pipeline, at its first dataset write, or at its training call if it has none. The severity is error with
+    `high-stakes = true`.
+
+    ## Why
+
+    Without reserved real data no number in the project refers to reality. A good report on synthetic data and a bad
+    result on a real test set go together (SDV issue 1505), and leakage of this kind was found in 17 fields and 294
+    papers (Kapoor and Narayanan 2023).
+
+    ## Example
+
+    ```python
+    import json
+    import random
+
+    from openai import OpenAI
+
+    client = OpenAI()
+    texts = set()
+    for _ in range(2000):
+        reply = client.chat.completions.create(
+            model="gpt-4o",
+            messages=[{"role": "user", "content": f"A note on {random.choice(['barley', 'flax', 'hops'])}."}],
+        )
+        texts.add(reply.choices[0].message.content)
+
+    with open("notes.json", "w") as file:
+        json.dump([{"text": text, "model": "gpt-4o"} for text in sorted(texts)], file)
+    ```
+
+    ## Use instead
+
+    ```python
+    import json
+    import random
+
+    from openai import OpenAI
+
+    client = OpenAI()
+    with open("field_notes.json") as file:
+        real = json.load(file)
+    random.shuffle(real)
+    holdout, seeds = real[:200], real[200:]
+    with open("holdout.json", "w") as file:
+        json.dump(holdout, file)
+
+    texts = set()
+    for _ in range(2000):
+        examples = "; ".join(row["text"] for row in random.sample(seeds, 3))
+        reply = client.chat.completions.create(
+            model="gpt-4o", messages=[{"role": "user", "content": f"Write another note like these: {examples}"}]
+        )
+        texts.add(reply.choices[0].message.content)
+
+    with open("notes.json", "w") as file:
+        json.dump([{"text": text, "model": "gpt-4o"} for text in sorted(texts)], file)
+    ```
+
+    ## What it does not see
+
+    An evaluation in another repository: name it with the setting `holdout = "path"`. The remedy is looked for in
+    the connected pipeline and in the files of the same top-level package or example folder; in a collection of
+    examples each stands alone. Pipelines in tests are left alone.
+
+    ## Fix safety
+
+    Advice only: reserve real rows before anything is generated, and evaluate on them only.
+
+    ## References
+
+    - Kapoor and Narayanan, Leakage and the reproducibility crisis (Patterns 2023)
+    - SDV issue 1505
+    """
 
     code = "SYN302"
     name = "missing-holdout"

@@ -5,7 +5,45 @@ from synthlint.rules.base import Rule
 
 
 class UnknownCode(Rule):
-    """page"""
+    """## What it reports
+
+    A code in a suppression comment that is not the code of a rule. An unknown code in the configuration or on the
+    command line stops the run with exit code 2 instead, and names the closest rule.
+
+    ## Why
+
+    The comment does not hide what its author believes it hides, or it names a rule that no longer exists.
+
+    ## Example
+
+    ```python
+    import json
+
+    with open("terms.json") as file:
+        terms = json.load(file)  # synthlint: ignore[SYN219]
+    ```
+
+    ## Use instead
+
+    ```python
+    import json
+
+    with open("terms.json") as file:
+        terms = json.load(file)
+    ```
+
+    ## What it does not see
+
+    A code that exists and is not the one that was meant.
+
+    ## Fix safety
+
+    Safe, and only for codes that were renamed: the new code is written.
+
+    ## References
+
+    - `synthlint rule` lists all codes
+    """
 
     code = "SYN903"
     name = "unknown-code"
