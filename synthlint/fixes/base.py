@@ -22,6 +22,8 @@ HOMES = {
     "SYN201": "syn201",
     "SYN202": "syn202",
     "SYN203": "syn203",
+    "SYN204": "syn204",
+    "SYN403": "syn403",
 }
 Fixer = Callable[[Finding, "Scene"], Fix | None]
 
