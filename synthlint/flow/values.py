@@ -18,6 +18,7 @@ NO_CRUMBS: frozenset[str] = frozenset()
 MAX_ATOMS = 8
 MAX_ITEMS = 64
 MAX_DEPTH = 7
+MAX_INSIDE = 800
 
 # markers in `Value.varies`; positive numbers are loops, those below DRAWN random draws
 UNKNOWN, RANDOM, FRESH, CONFIGURED, DRAWN = 0, -1, -2, -3, -10
@@ -343,10 +344,12 @@ def deep(value: Value) -> Value:
 
 
 def walk(value: Value) -> Iterator[Value]:
-    """`value` and all values inside it, each heap object once, to a bounded depth."""
+    """`value` and all values inside it, each heap object once, to a bounded depth and number."""
     seen: set[int] = set()
     todo = [(value, 0)]
-    while todo:
+    for _ in range(MAX_INSIDE):
+        if not todo:
+            return
         one, depth = todo.pop()
         yield one
         if depth > MAX_DEPTH:
