@@ -16,7 +16,9 @@ class EvalSeeded(Rule):
 
     code = "SYN105"
     name = "eval-seeded"
-    message = "Prompts are built from the {split} split of {dataset}, so the generated data contaminates that evaluation."  # noqa: E501
+    message = (
+        "Prompts are built from the {split} split of {dataset}, so the generated data contaminates that evaluation."
+    )
     severity = Severity.ERROR
     confidence = "graded"
     fix = "unsafe"

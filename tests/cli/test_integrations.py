@@ -16,12 +16,13 @@ def root(request):
     return request.config.rootpath
 
 
-def test_hook_names_a_command_that_exists(root, run):
-    (hook,) = yaml.safe_load((root / ".pre-commit-hooks.yaml").read_text("utf-8"))
-    assert (hook["id"], hook["require_serial"]) == ("synthlint", True)
-    program, command = hook["entry"].split()
-    assert program == "synthlint"
-    assert run(command, "--help").code == 0
+def test_hooks_name_commands_that_exist(root, run):
+    hooks = yaml.safe_load((root / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    assert [(hook["id"], hook["require_serial"]) for hook in hooks] == [("synthlint", True), ("synthlint-fix", True)]
+    for hook in hooks:
+        program, *command = hook["entry"].split()
+        assert program == "synthlint"
+        assert run(*command, "--help").code == 0
 
 
 class TestAction:
