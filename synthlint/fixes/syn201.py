@@ -121,13 +121,34 @@ def _group(code: Code, statement: ast.stmt, call: ast.Call) -> list[ast.stmt]:
         return []
     block = code.body_of(statement)
     at = block.index(statement)
-    handle = ast.unparse(call.func.value) if isinstance(call.func, ast.Attribute) else ""
+    handle = _handle(call)
+    if _writes_to_others(code, statement, handle):
+        return []
     if at and handle and _writes_constant(block[at - 1], handle):
         return []
     group = [statement]
     while at + len(group) < len(block) and handle and _writes_constant(block[at + len(group)], handle):
         group.append(block[at + len(group)])
-    return group
+    whole = isinstance(call.func, ast.Attribute) and call.func.attr in ("dump", "write_text")
+    return group if len(group) > 1 or not whole else []
+
+
+def _handle(call: ast.Call) -> str:
+    """The open file that a call writes to, as text."""
+    given = next((one.value for one in call.keywords if one.arg == "file"), None)
+    if given is None and isinstance(call.func, ast.Attribute):
+        dumps = call.func.attr == "dump" and len(call.args) > 1
+        given = call.args[1] if dumps else call.func.value
+    return ast.unparse(given) if given is not None else ""
+
+
+def _writes_to_others(code: Code, statement: ast.stmt, handle: str) -> bool:
+    """Whether a second file gets a line for the same record: the two must stay in step."""
+    loop = next(iter(code.enclosing(statement, *LOOPS)), None)
+    calls = [one for one in ast.walk(loop) if isinstance(one, ast.Call)] if loop is not None else []
+    names = ("write", "writerow", "dump")
+    writes = [one for one in calls if isinstance(one.func, ast.Attribute) and one.func.attr in names]
+    return any(_handle(one) not in (handle, "sys.stdout", "sys.stderr") for one in writes)
 
 
 def _is_plain_call(statement: ast.stmt, call: ast.Call) -> bool:

@@ -6,6 +6,7 @@ import ast
 
 from synthlint.findings import Finding, Fix
 from synthlint.fixes.base import Scene, advice, made
+from synthlint.flow.stages import Stage
 
 TITLE = "Tag the generated rows before they are joined"
 BY_HAND = "Give the generated rows a column that says so before the join (synthlint.runtime.tag, or frame.assign)"
@@ -17,6 +18,8 @@ def fix(finding: Finding, scene: Scene) -> Fix | None:
     stage = scene.stage(finding)
     found = scene.call(stage) if stage is not None else None
     if stage is None or found is None or stage.call != "pandas.concat" or not found[1].args:
+        return advice(BY_HAND)
+    if _is_learned_from(scene, stage):
         return advice(BY_HAND)
     code, call = found
     parts = call.args[0].elts if isinstance(call.args[0], (ast.List, ast.Tuple)) else []
@@ -32,3 +35,9 @@ def fix(finding: Finding, scene: Scene) -> Fix | None:
     ]
     edits = [code.insert(code.pos(one)[2:], COLUMN) for one in generated]
     return made(TITLE, "unsafe", edits, "rows-annotated") or advice(BY_HAND)
+
+
+def _is_learned_from(scene: Scene, mix: Stage) -> bool:
+    """Whether a model takes the joined rows as they are: a column more would be a feature."""
+    takers = scene.project.of("train", "fit", "resample", "split", "evaluate", "predict")
+    return any(mix.id in scene.project.upstream([one.id]) for one in takers)

@@ -18,7 +18,7 @@ def fix(finding: Finding, scene: Scene) -> Fix | None:
     """`check_fidelity(synthetic, real, strict=True)` where both tables have a name at the write."""
     stage = scene.stage(finding)
     found = scene.call(stage) if stage is not None else None
-    if stage is None or found is None or scene.is_shared(stage):
+    if stage is None or found is None or scene.is_shared(stage) or scene.project.real_sources([stage.id]):
         return advice(BY_HAND)
     code, call = found
     synthetic = call.func.value if isinstance(call.func, ast.Attribute) else None
