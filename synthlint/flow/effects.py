@@ -12,6 +12,7 @@ from synthlint.flow.shapes import record_shape
 from synthlint.flow.values import (
     FRESH,
     NO_IDS,
+    NONE_VALUE,
     NOTHING,
     RANDOM,
     UNKNOWN,
@@ -701,6 +702,8 @@ def _cache(call: ApiCall) -> Value:
             if isinstance(atom, Func):
                 atom.cached = True
                 return value
+    if not any(value.atoms == NONE_VALUE.atoms for value in call.args.every()):
+        call.ip.stage("cache", call.name, call.node)  # one for all calls of a library
     return _transform(call)
 
 

@@ -96,13 +96,13 @@ class FrozenSampling(Rule):
     def check(self, project: Project) -> Iterator[Finding]:
         for write in project.writes:
             for generator in write.generators:
-                reason = frozen(generator)
+                reason = frozen(project, generator)
                 if reason is not None:
                     level = min(Confidence.HIGH, write.confidence)
                     yield self.finding(project, generator, level, related=[write.stage], reason=reason)
 
 
-def frozen(generator: Stage) -> str | None:
+def frozen(project: Project, generator: Stage) -> str | None:
     """Why repeated draws of a call are the same object; None if they are not."""
     several = (prompts.draws(generator) or 1) > 1
     temperature = generator.args.get("temperature")
@@ -115,9 +115,18 @@ def frozen(generator: Stage) -> str | None:
         return "several sequences without sampling"
     if not prompts.is_constant(generator):
         return None
-    if generator.facts.get("cached"):
+    if generator.facts.get("cached") or _library_cache(project, generator):
         return "a cache answers the same prompt"
     seed = generator.args.get("seed")
     if seed is not None and isinstance(seed.const, int) and not isinstance(seed.const, bool):
         return f"seed={seed.const} for the same prompt"
     return None
+
+
+def _library_cache(project: Project, generator: Stage) -> bool:
+    """Whether the program switches on a cache for all calls of the generator's library."""
+    return any(one.program == generator.program and _library(one) == _library(generator) for one in project.of("cache"))
+
+
+def _library(stage: Stage) -> str:
+    return stage.call.partition(".")[0].partition("_")[0]
