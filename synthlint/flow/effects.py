@@ -314,7 +314,7 @@ def _load(call: ApiCall) -> Value:
         args["split"] = split
     given = call.data() if row.data else []
     stage = _stage(call, "load", given, args=args, public=row.public, steering=[path] if path is not None else [])
-    stage.facts["splits"] = bool(row.split) and split is None
+    stage.facts["splits"] = split is None and (bool(row.split) or row.returns.endswith("DatasetDict"))
     config = call.ip.read_config(call.ip.frame.module, path) if path is not None and not row.split else None
     if config is not None:
         return _config_value(call, config)

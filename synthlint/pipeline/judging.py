@@ -32,6 +32,8 @@ def self_judgings(project: Project) -> Iterator[SelfJudging]:
     for write in project.writes:
         for generator in write.generators:
             for judge in judges_of(project, write.stage, generator):
+                if _is_quoted(project, judge, write):
+                    continue
                 model = identity.same_model(project, generator, judge)
                 if model is not None:
                     yield SelfJudging(judge, generator, write, model)
@@ -62,6 +64,12 @@ def _is_content(project: Project, judge: Stage, write: Stage) -> bool:
     return any(
         judge.id in project.in_memory(deep(value).lineage) for key, value in held if not _is_verdict(project, key)
     )
+
+
+def _is_quoted(project: Project, judge: Stage, write: DatasetWrite) -> bool:
+    """Whether what a call gave is a step on the way: a draft, or a critique by which the record is revised."""
+    prompts = (deep(one.args["prompt"]).lineage for one in write.generators if "prompt" in one.args)
+    return any(judge.id in project.in_memory(one) for one in prompts)
 
 
 def _is_verdict(project: Project, key: str) -> bool:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from synthlint.pipeline.graph import Project
 
 _NAME_PARTS = re.compile(r"[^a-z]+")
+_RECORDS = frozenset((".jsonl", ".json", ".csv", ".tsv", ".parquet", ".arrow", ".xlsx", ".pkl"))
+_TEXTS = frozenset(("prompt", "prompts", "template", "templates", "requirement", "requirements", "config"))
 _SLICE = re.compile(r"\[.*\]$")
 
 
@@ -36,12 +38,16 @@ class EvalSeeding:
 def eval_seedings(project: Project) -> Iterator[EvalSeeding]:
     """Generator calls whose prompts quote evaluation records and whose output is training data."""
     for write in project.writes:
+        if _makes_a_test_set(project, write):
+            continue
         for generator in write.generators:
             for load in _quoted(project, generator):
                 found = _evaluation_part(project, generator, load)
                 if found is None or _is_decontaminated(project, generator, write.stage, load):
                     continue
                 split, level = found
+                if any("cut short" in one for one in generator.crumbs | load.crumbs | write.stage.crumbs):
+                    level = Confidence.LOW
                 yield EvalSeeding(generator, load, write, split, _name(project, load), min(level, write.confidence))
                 break
 
@@ -66,7 +72,7 @@ def _evaluation_part(project: Project, generator: Stage, load: Stage) -> tuple[s
     roles = _parts(project, generator, load)
     if roles:
         return (roles[0], Confidence.HIGH) if all(_is_eval(project, one) for one in roles) else None
-    return _by_name(project, load)
+    return _by_name(project, generator, load)
 
 
 def _parts(project: Project, generator: Stage, load: Stage) -> list[str]:
@@ -88,8 +94,10 @@ def _is_eval(project: Project, name: str) -> bool:
     return project.has_word("eval-splits", name) and not project.has_word("train-splits", name)
 
 
-def _by_name(project: Project, load: Stage) -> tuple[str, Confidence] | None:
-    """A file that is named after an evaluation split or a benchmark."""
+def _by_name(project: Project, generator: Stage, load: Stage) -> tuple[str, Confidence] | None:
+    """A file of records that is named after an evaluation split, unless its rows are only labelled and scored."""
+    if _is_scored(project, generator, load):
+        return None
     for path in project.paths(load):
         split = _split_in(project, path)
         if split is not None:
@@ -98,10 +106,28 @@ def _by_name(project: Project, load: Stage) -> tuple[str, Confidence] | None:
 
 
 def _split_in(project: Project, path: Pattern) -> str | None:
-    words = [one for one in _NAME_PARTS.split(path.name.lower().rsplit(".", 1)[0]) if one]
-    if any(project.has_word("train-splits", one) for one in words):
+    stem, _, suffix = path.name.lower().rpartition(".")
+    words = [one for one in _NAME_PARTS.split(stem) if one]
+    if f".{suffix}" not in _RECORDS or any(project.has_word("train-splits", one) or one in _TEXTS for one in words):
         return None
     return next((one for one in words if project.has_word("eval-splits", one)), None)
+
+
+def _is_scored(project: Project, generator: Stage, load: Stage) -> bool:
+    """Whether the answers are compared with the given data."""
+    for one in project.of("compare"):
+        left, right = (project.upstream(side) for side in one.facts["sides"])
+        for ours, theirs in ((left, right), (right, left)):
+            if generator.id in ours and load.id in theirs and generator.id not in theirs:
+                return True
+    return False
+
+
+def _makes_a_test_set(project: Project, write: DatasetWrite) -> bool:
+    """Whether the output is itself a file of evaluation records."""
+    if write.stage.facts.get("format") == "hub":
+        return False
+    return any(_split_in(project, path) is not None for path in project.paths(write.stage))
 
 
 def _is_decontaminated(project: Project, generator: Stage, write: Stage, load: Stage) -> bool:
