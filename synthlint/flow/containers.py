@@ -498,6 +498,20 @@ def without_columns(ip: Interpreter, value: Value, names: Value, node: Any) -> V
     return value.with_atoms(made)
 
 
+def remove_columns(mapped: Value, before: Value, names: Value) -> Value:
+    """A mapped dataset without some columns of the one before, or without all of them if `names` is not known."""
+    gone = _names_of(names) or ([names.const] if isinstance(names.const, str) else None)
+    for atom in mapped.atoms:
+        if isinstance(atom, Obj):
+            old = {name: one for table in before.atoms if isinstance(table, Obj) for name, one in table.columns.items()}
+            kept = (name for name, one in atom.columns.items() if old.get(name) is not one)
+            left = [*kept] if gone is None else [name for name in atom.columns if name not in gone]
+            atom.columns = {name: atom.columns[name] for name in left}
+            if left:
+                atom.attrs["__columns__"] = const(",".join(left))
+    return mapped
+
+
 def masked(ip: Interpreter, value: Value, mask: Value, node: Any) -> Value:
     """Rows of a table that pass a test."""
     whole = deep(value)

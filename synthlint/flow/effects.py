@@ -645,7 +645,9 @@ def _apply(call: ApiCall) -> Value:
     keywords = {k: v for k, v in call.args.kw.items() if v is not func} if "**" in call.summary.given else {}
     if not each:
         return calls.invoke(call.ip, func, calls.Args(given, keywords), call.node)
-    return apply_each(call.ip, func, each, given, call.node, call.summary.result, call.receiver)
+    result = apply_each(call.ip, func, each, given, call.node, call.summary.result, call.receiver)
+    removed = call.args.kw.get("remove_columns")
+    return result if removed is None else containers.remove_columns(result, call.receiver, removed)
 
 
 def apply_each(

@@ -55,8 +55,8 @@ def keyed_record(ip: Interpreter, node: Any, key: Value, value: Value) -> Value:
 def keyed(ip: Interpreter, key: Value, value: Value, node: Any) -> tuple[Value, Value]:
     """A key and the record stored under it: one per key, so a key that is generated content removes repeats."""
     whole = deep(key)
-    generated = any(ip.stages[one - 1].kind == "generate" for one in ancestors(ip, whole.lineage))
-    if not generated or FRESH in whole.varies:
+    behind = {ip.stages[one - 1].kind for one in ancestors(ip, whole.lineage)}
+    if FRESH in whole.varies or not ("generate" in behind or ("load" in behind and _is_content(ip, node))):
         return key, value
     from synthlint.flow import containers
 
@@ -64,6 +64,13 @@ def keyed(ip: Interpreter, key: Value, value: Value, node: Any) -> tuple[Value, 
     own = frozenset({stage.id})
     held = containers.relineaged(value, own)
     return containers.relineaged(key, own), held.but(lineage=held.lineage | own)
+
+
+def _is_content(ip: Interpreter, node: Any) -> bool:
+    """Whether a key is a field of the record that is no number of it: `{row["text"]: row for row in rows}`."""
+    key = getattr(node, "key", None) or getattr(node, "index", None)
+    name = getattr(getattr(key, "index", None), "value", None)
+    return isinstance(name, str) and not ip.models.has_word("fresh-keys", name)
 
 
 def ancestors(ip: Interpreter, ids: frozenset[int]) -> set[int]:

@@ -347,6 +347,12 @@ def _select_columns(ip: Interpreter, receiver: Value, args: Args, node: Any) -> 
     return containers.get_item(ip, receiver, containers.new_seq(ip, node, "list", names), node)
 
 
+@intrinsic("pandas.DataFrame.insert")
+def _insert_column(ip: Interpreter, receiver: Value, args: Args, node: Any) -> Value:
+    containers.set_item(ip, receiver, argument(args, 1, "column"), argument(args, 2, "value"), node)
+    return const(None)
+
+
 @intrinsic("datasets.Dataset.remove_columns", "pandas.DataFrame.drop", "polars.DataFrame.drop")
 def _drop_columns(ip: Interpreter, receiver: Value, args: Args, node: Any) -> Value | None:
     return containers.without_columns(ip, receiver, argument(args, 0, "columns", "column_names", "labels"), node)
