@@ -52,7 +52,8 @@ def judges_of(project: Project, write: Stage, generator: Stage) -> list[Stage]:
 def _only_judges(project: Project, judge: Stage, write: Stage) -> bool:
     if judge.kind not in ("generate", "judge") or judge.facts.get("media", "text") != "text":
         return False
-    return not _is_content(project, judge, write) and not _has_reference(project, judge)
+    ends = {write.id: write, **{one.stage.id: one.stage for one in project.writes}}.values()
+    return not any(_is_content(project, judge, one) for one in ends) and not _has_reference(project, judge)
 
 
 def _is_content(project: Project, judge: Stage, write: Stage) -> bool:
