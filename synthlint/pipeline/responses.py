@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,13 @@ FEW = 50
 
 def is_hosted(project: Project, generator: Stage) -> bool:
     """Whether a call asks a chat or completion service, not a local model or a framework with checks of its own."""
-    return generator.facts.get("media", "text") == "text" and project.has_word("hosted-calls", generator.call)
+    if generator.facts.get("media", "text") != "text":
+        return False
+    if project.has_word("hosted-calls", generator.call):
+        return True
+    over_http = generator.call.split(".")[0] in ("requests", "httpx", "aiohttp", "urllib")
+    names = {identity.normal(one) for one in identity.names_of(generator)}
+    return over_http and any(project.has_word("model-aliases", one) for one in names)
 
 
 # -- SYN107 -------------------------------------------------------------------------------------------
@@ -52,19 +59,16 @@ def _is_volatile(project: Project, generator: Stage, write: Stage) -> bool:
         return False
     inside = {loop.id for loop in write.loops}
     open_loops = [loop for loop in prompts.driving_loops(generator) if loop.id not in inside]
-    times = _times(open_loops)
-    if not open_loops or (times is not None and times < FEW):
+    shared = [loop for loop in prompts.driving_loops(generator) if loop.id in inside]
+    if _is_few(open_loops) or not _is_few(shared) or generator.id not in project.in_memory(write.inputs):
         return False
     return not any(_keeps(project, one, generator, open_loops) for one in project.of("write"))
 
 
-def _times(loops: list[Loop]) -> int | None:
-    total = 1
-    for loop in loops:
-        if loop.bound is None:
-            return None
-        total *= max(loop.bound, 1)
-    return total
+def _is_few(loops: list[Loop]) -> bool:
+    """Whether loops make less than `FEW` passes for sure."""
+    bounds = [loop.bound for loop in loops]
+    return None not in bounds and math.prod(one for one in bounds if one is not None) < FEW
 
 
 def _keeps(project: Project, write: Stage, generator: Stage, loops: list[Loop]) -> bool:
@@ -86,7 +90,7 @@ def unpinned(project: Project) -> Iterator[tuple[Stage, DatasetWrite, str]]:
 def _alias(project: Project, generator: Stage) -> str | None:
     value = generator.args.get("model")
     names = identity.names_of(generator)
-    if value is None or CONFIGURED in value.varies or not names or not is_hosted(project, generator):
+    if value is None or CONFIGURED in value.varies or not names:
         return None
     moving = sorted(one for one in names if project.has_word("model-aliases", identity.normal(one)))
     return moving[0] if len(moving) == len(names) else None
