@@ -175,7 +175,8 @@ def fresh() -> Registry:
 
 def parse_toml(text: str) -> dict[str, Any]:
     """A parsed TOML document.  Raises ValueError when it is malformed."""
-    return tomllib.loads(text)
+    document: dict[str, Any] = tomllib.loads(text)
+    return document
 
 
 def load_file(registry: Registry, path: Path) -> None:
