@@ -171,7 +171,16 @@ def combine(ip: Interpreter, op: str, left: Value, right: Value, node: Any) -> V
         return _times(ip, left, right, node)
     if op == "-" and any(isinstance(atom, Seq) for atom in left.atoms):
         return left.but(reads=left.reads | collections_of(right))
+    if op == "&":
+        return _shared(left, right)
     return blend([left, right])
+
+
+def _shared(left: Value, right: Value) -> Value:
+    """What two sets share: a look into both."""
+    whole = blend([left, right])
+    sides = [one for one in (left, right) if any(isinstance(atom, Seq) for atom in one.atoms)]
+    return whole.but(reads=whole.reads.union(*map(collections_of, sides))) if sides else whole
 
 
 def _fold(op: str, left: Value, right: Value) -> Value | None:
