@@ -87,9 +87,9 @@ def read_files(
     names = tuple(sorted({*discover(root, exclude=options.exclude).files, *given}))
     files = Files(root, names)
     contents = _Contents(root, names, given)
-    live = prescreen.live(contents)
+    live, seeds = prescreen.sieve(contents)
     for done, name in enumerate(live):
-        _lower(files, name, contents[name])
+        _lower(files, name, contents[name], generates=name in seeds)
         if progress is not None:
             progress(done + 1, len(live))
     for name in sorted(contents.mentioning - set(live)):  # comments there hide nothing, which is to be said
@@ -126,7 +126,7 @@ class _Contents(Mapping[str, bytes]):
         return len(self._files)
 
 
-def _lower(files: Files, name: str, data: bytes) -> None:
+def _lower(files: Files, name: str, data: bytes, generates: bool) -> None:
     from synthlint.flow.modules import ModuleInfo
     from synthlint.syntax import Unparsable, lower
 
@@ -141,7 +141,7 @@ def _lower(files: Files, name: str, data: bytes) -> None:
     for place, message in source.broken[:1]:
         files.unparsed.append(unreadable(place, message, cells=len(source.broken)))
     try:
-        files.modules.append(ModuleInfo(name, lower(source.program), source))
+        files.modules.append(ModuleInfo(name, lower(source.program), source, generates))
     except Unparsable as error:
         place = source.place((error.line, error.column, error.line, error.column))
         files.unparsed.append(unreadable(place, error.message))

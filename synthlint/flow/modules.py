@@ -20,11 +20,12 @@ _STDLIB = frozenset(sys.stdlib_module_names)
 
 @dataclass(slots=True, eq=False)
 class ModuleInfo:
-    """A file of the project that was lowered."""
+    """A file of the project that was lowered; `generates` is false if nothing in it can make data."""
 
     path: str
     tree: ir.Module
     source: Source
+    generates: bool = True
     env: Env = field(default_factory=Env)
     state: str = "new"
     functions: list[FunctionInfo] = field(default_factory=list)

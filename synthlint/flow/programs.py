@@ -28,6 +28,8 @@ def run_project(modules: Modules, models: Registry, root: Path) -> Interpreter:
     """Run every program of a project and give the interpreter with the stages it recorded."""
     ip = Interpreter(modules, models, ConfigReader(root))
     mains = [info for info in modules if not is_test(info.path, models) or is_script(info)]
+    if not any(info.generates for info in mains):
+        return ip
     for info in mains:
         _guarded(ip, info, partial(ip.run_module, info))
     for info in mains:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from synthlint.flow.modules import ModuleInfo, functions_of, walk_nodes
@@ -24,36 +24,42 @@ class Relevance:
     """
 
     def __init__(self, modules: Iterable[ModuleInfo], models: Registry) -> None:
-        self._makes = models.last_names(MAKES)
-        self._uses = models.last_names(USES) | _OWN_USES
-        self._learns = models.last_names(frozenset(("train", "evaluate")))
-        self._models = models
         self._names: dict[int, frozenset[str]] = {}
-        by_name: dict[str, set[str]] = {}
+        users: dict[str, set[str]] = {}
+        makers: set[str] = set()
         for info in modules:
             for one in functions_of(info.tree):
                 names = frozenset(_names_in(one.node))
                 self._names[id(one.node)] = names
-                by_name.setdefault(one.node.name, set()).update(names)
+                if info.generates:
+                    makers |= names
+                bearers = [one.node.name]
                 if one.owner is not None and one.node.name == "__init__":
-                    by_name.setdefault(one.owner.name, set()).update(names)
-        self._by_name = by_name
-        self._closed: dict[str, frozenset[str]] = {}
+                    bearers.append(one.owner.name)
+                for name in names:
+                    users.setdefault(name, set()).update(bearers)
+        every = frozenset().union(*self._names.values())
+        self._makes = _leading_to(models.last_names(MAKES) & makers, users)
+        self._uses = _leading_to(models.last_names(USES) | _OWN_USES, users)
+        learns = models.last_names(frozenset(("train", "evaluate")))
+        self._learns = _leading_to(learns | {one for one in every if models.told(one)}, users)
 
     def worth_running(self, node: ir.Function) -> bool:
         """Whether the function can add a pipeline of its own."""
-        names = self._reach(self._names.get(id(node), frozenset()))
-        makes, uses = not names.isdisjoint(self._makes), not names.isdisjoint(self._uses)
-        return (makes and uses) or not names.isdisjoint(self._learns) or any(self._models.told(one) for one in names)
+        names = self._names.get(id(node), frozenset())
+        if not names.isdisjoint(self._learns):
+            return True
+        return not names.isdisjoint(self._makes) and not names.isdisjoint(self._uses)
 
-    def _reach(self, start: frozenset[str]) -> set[str]:
-        reached, todo = set(start), list(start)
-        while todo:
-            for one in self._by_name.get(todo.pop(), ()):
-                if one not in reached:
-                    reached.add(one)
-                    todo.append(one)
-        return reached
+
+def _leading_to(names: Iterable[str], users: Mapping[str, set[str]]) -> frozenset[str]:
+    """`names`, and those of all functions that use one of them, directly or through others."""
+    reached, todo = set(names), list(names)
+    while todo:
+        new = users.get(todo.pop(), set()) - reached
+        reached |= new
+        todo += new
+    return frozenset(reached)
 
 
 def _names_in(node: ir.Function) -> Iterable[str]:

@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from synthlint.sources import seeds as known
 
@@ -61,10 +62,22 @@ def may_matter(data: bytes, names: frozenset[str]) -> bool:
     return not names.isdisjoint(imports(data))
 
 
-def live(files: Mapping[str, bytes], seeds: frozenset[str] = frozenset()) -> list[str]:
-    """The paths that can matter, sorted; `seeds` are generator packages beside those of `seeds.py`."""
+class Sieved(NamedTuple):
+    """The paths that can matter, sorted, and those among them that may generate."""
+
+    live: list[str]
+    seeds: set[str]
+
+
+def sieve(files: Mapping[str, bytes], seeds: frozenset[str] = frozenset()) -> Sieved:
+    """What of a project can matter; `seeds` are generator packages beside those of `seeds.py`."""
     found = _seed_files(files, known.PACKAGES | {one.encode() for one in seeds})
-    return sorted(_Project(files).around(found)) if found else []
+    return Sieved(sorted(_Project(files).around(found)) if found else [], found)
+
+
+def live(files: Mapping[str, bytes], seeds: frozenset[str] = frozenset()) -> list[str]:
+    """The paths that can matter, sorted."""
+    return sieve(files, seeds).live
 
 
 def _seed_files(files: Mapping[str, bytes], certain: frozenset[bytes]) -> set[str]:

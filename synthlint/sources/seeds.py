@@ -50,8 +50,8 @@ _WORDS = (b".generate", b"pipeline", b"Pipeline")
 # Packages that load a model which other files may call.
 MODELS = _names("transformers peft optimum auto_gptq awq torchtune trl")
 _GANS = (
-    b"lass Generator", b"netG", b"enerator.predict", b"enerator(z", b"enerator(noise", b"enerator(latent",
-    b"import Generator", b"generate_samples", b"ecoder.predict", b"ecoder(z", b"sample_image", b"save_image", b"GAN",
+    b"lass Generator", b"= Generator(", b"netG", b"enerator.predict", b"enerator(z", b"enerator(noise",
+    b"enerator(latent", b"generate_samples", b"ecoder.predict", b"ecoder(z", b"sample_image", b"save_image", b"GAN",
     b"VAE", b"iffusion", b"prompt",
 )  # fmt: skip
 # Packages that count only in a file (or, for models handed around, a project) with one of these tokens.
@@ -103,8 +103,8 @@ CONDITIONAL: dict[bytes, tuple[Token, ...]] = {
 
 # What a file without imports is known by: its names are bound in siblings or in one interactive session.
 TOKENS = (
-    b"fit_resample", b"fit_sample", b"SMOTE", b"ADASYN", b".sample(", b".generate", b"chat.completions",
-    b"ChatCompletion", b"/completions", b"generate_content", b"messages.create", b".invoke(", b"Synthesizer",
+    b"fit_resample", b"fit_sample", b"SMOTE", b"ADASYN", b".sample(", b".generate(", b".generate_text", b".generate_image",
+    b"chat.completions", b"ChatCompletion", b"/completions", b"generate_content", b"messages.create", b".invoke(", b"Synthesizer",
     b"OverSampler",
 )  # fmt: skip
 
