@@ -103,9 +103,9 @@ CONDITIONAL: dict[bytes, tuple[Token, ...]] = {
 
 # What a file without imports is known by: its names are bound in siblings or in one interactive session.
 TOKENS = (
-    b"fit_resample", b"fit_sample", b"SMOTE", b"ADASYN", b".sample(", b".generate(", b".generate_text", b".generate_image",
-    b"chat.completions", b"ChatCompletion", b"/completions", b"generate_content", b"messages.create", b".invoke(", b"Synthesizer",
-    b"OverSampler",
+    b"fit_resample", b"fit_sample", b"SMOTE", b"ADASYN", b".sample(", b".generate(", b".generate_text",
+    b".generate_image", b"chat.completions", b"ChatCompletion", b"/completions", b"generate_content",
+    b"messages.create", b".invoke(", b"Synthesizer", b"OverSampler",
 )  # fmt: skip
 
 # Tokens that make a file of a project with generators a trainer or an evaluator ...
