@@ -170,9 +170,18 @@ def interpret(files: Files, options: Options) -> tuple[Project | None, list[str]
         files.skipped.append(Unanalysed(path, "too large to follow to the end; what was seen is reported"))
     facts = Facts(
         datasets=options.datasets, holdout=options.holdout, high_stakes=options.high_stakes,
-        sensitive=options.sensitive, options=options.rules,
+        sensitive=options.sensitive, library=_is_library(files.root), options=options.rules,
     )  # fmt: skip
     return Project(ip.stages, models, facts, ip.collections, files.sources), list(ip.errors)
+
+
+def _is_library(root: Path) -> bool:
+    """Whether the project is built as a package that others install."""
+    if (root / "setup.py").is_file():
+        return True
+    with contextlib.suppress(OSError):
+        return b"[build-system]" in (root / "pyproject.toml").read_bytes()
+    return False
 
 
 def registry_of_models(options: Options) -> Registry:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from synthlint.flow import containers, exprs, guarded
-from synthlint.flow.values import Obj, Seq, Value, element, join
+from synthlint.flow.values import Loaded, Obj, Seq, Value, deep, element, join
 from synthlint.syntax import ir
 
 if TYPE_CHECKING:
@@ -57,3 +57,20 @@ def augment(ip: Interpreter, node: ir.AugAssign) -> None:
     if loops:
         new = new.but(atoms=() if new.const is not None else new.atoms, varies=new.varies | {max(loops)})
     bind(ip, node.target, new)
+
+
+def note_roles(ip: Interpreter, target: ir.Expr) -> None:
+    """Rows that are given a name of evaluation data (`holdout = ...`, `test_loader = ...`) are a stage."""
+    if isinstance(target, ir.Seq):
+        for each in target.items:
+            note_roles(ip, each)
+    elif isinstance(target, ir.Name) and ip.models.has_word("eval-files", target.id):
+        value = ip.frame.env.get(target.id)
+        held = deep(value).lineage if value is not None and _is_many(value) else None
+        if held:
+            ip.stage("named", target.id, target, inputs=held)
+
+
+def _is_many(value: Value) -> bool:
+    """Whether a value holds rows: `val` and `test` are names of single values too."""
+    return any(isinstance(atom, Seq | Loaded | Obj) for atom in value.atoms)

@@ -528,7 +528,9 @@ def _evaluate(call: ApiCall) -> Value:
     stage = _stage(call, "evaluate", data, steering=[deep(call.receiver), *call.args.every()],
                    args={"data": join([deep(one) for one in data]) if data else NOTHING, "model": call.receiver},
                    cross_validation=call.summary.cross_validation)  # fmt: skip
-    return Value(depends=frozenset({stage.id}), varies=UNKNOWN_ONLY)
+    given = call.args.every()
+    compared = blend(given).reads.union(*[collections_of(one) for one in given])
+    return Value(depends=frozenset({stage.id}), reads=compared, varies=UNKNOWN_ONLY)
 
 
 def _predict(call: ApiCall) -> Value:

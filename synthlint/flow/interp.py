@@ -58,6 +58,7 @@ class Interpreter:
         self.stages: list[Stage] = []
         self.frames: list[Frame] = []
         self.loops: list[Loop] = []
+        self.exits: list[list[dict[str, Value]]] = []
         self.guards: list[Guard] = []
         self.calls: list[Site] = []
         self.call_keys: tuple[int, ...] = ()
@@ -343,15 +344,20 @@ class Interpreter:
         outer_again = self.again
         passes = 2 if self.again else 1
         self.loops.append(loop)
+        self.exits.append([])
         for turn in range(passes):
             self.again = turn + 1 == passes and outer_again
             start()
             self.block(body)
+            for names in self.exits[-1]:
+                env.names = merge_names(env.names, names)
+            self.exits[-1].clear()
             for name, value in env.names.items():
                 old = before.get(name)
                 if old is not None and value is not old:
                     env.names[name] = self.carried(join([old, value]), loop)
         self.loops.pop()
+        self.exits.pop()
         self.again = outer_again
         for name, value in env.names.items():
             if loop.id in value.varies and all(isinstance(atom, Const | Text) for atom in value.atoms):
@@ -448,6 +454,7 @@ class Interpreter:
             value = self.implicit(value)
         for target in node.targets:
             assign.bind(self, target, value)
+            assign.note_roles(self, target)
         return ON
 
     def augassign(self, node: ir.AugAssign) -> str:
@@ -471,6 +478,8 @@ class Interpreter:
         return LEAVES
 
     def jump(self, node: ir.Jump) -> str:
+        if node.kind == "break" and self.exits:
+            self.exits[-1].append(dict(self.frame.env.names))
         return LEAVES
 
     def assert_(self, node: ir.Assert) -> str:

@@ -30,6 +30,7 @@ class Facts:
     holdout: tuple[str, ...] = ()
     high_stakes: bool = False
     sensitive: bool = False
+    library: bool = False
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
@@ -61,6 +62,12 @@ class Project:
         from synthlint.pipeline.datasets import dataset_writes
 
         return dataset_writes(self)
+
+    @cached_property
+    def seeds(self) -> frozenset[int]:
+        """The stages whose content stands in prompts, or fits a generator, of a dataset write."""
+        context = {one for write in self.writes for each in write.generators for one in each.context}
+        return self.upstream(context)
 
     # -- basic access --------------------------------------------------------------------------------
     def of(self, *kinds: str) -> Iterator[Stage]:
@@ -307,14 +314,22 @@ class Project:
         return {}
 
     def area(self, path: str) -> str:
-        """Where an absence is judged: in a collection of examples each stands alone, all else belongs together."""
+        """Where an absence is judged: in a collection of examples each stands alone, all else belongs together.
+
+        Notebooks and experiments are examples beside a library, and steps of the work in any other project.
+        """
         found = self._areas.get(path)
         if found is None:
             parts = path.split("/")
-            at = next((at for at, part in enumerate(parts[:-1]) if self.has_word("example-folders", part)), None)
+            at = next((at for at, part in enumerate(parts[:-1]) if self._holds_examples(part)), None)
             found = "" if at is None else "/".join(parts[: at + 2])
             self._areas[path] = found
         return found
+
+    def _holds_examples(self, folder: str) -> bool:
+        if self.has_word("example-folders", folder):
+            return True
+        return self.facts.library and self.has_word("work-folders", folder)
 
 
 def _best(left: tuple[Pattern, ...], right: tuple[Pattern, ...]) -> str:

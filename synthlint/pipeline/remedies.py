@@ -229,39 +229,3 @@ def tstr(project: Project, stage: Stage) -> Stage | None:
             if any(step.kind == "train" and project.generators(project.trained_on(step)) for step in behind):
                 return one
     return None
-
-
-def holdout(project: Project, stage: Stage) -> Stage | None:
-    """Real data that is reserved or evaluated on, anywhere in the scope of a pipeline."""
-    return next((one for one in project.scope(stage) if _holds_out(project, one)), None)
-
-
-def _holds_out(project: Project, stage: Stage) -> bool:
-    if stage.kind == "split":
-        return bool(project.real_sources([stage.id]))
-    if stage.kind == "part":
-        role = str(stage.facts.get("role"))
-        named = project.has_word("eval-splits", role) or (role == "tail" and _has_head(project, stage))
-        return named and bool(project.real_sources([stage.id]))
-    if stage.kind == "evaluate":
-        return _scores_a_model(project, stage) and bool(project.real_sources([stage.id]))
-    if stage.kind == "train" and "eval" in stage.args:
-        return bool(project.real_sources(project.inputs_of(stage, "eval")))
-    return stage.kind == "load" and project.is_real(stage) and _named_holdout(project, stage)
-
-
-def _has_head(project: Project, tail: Stage) -> bool:
-    """Whether rows were split by hand: `rows[:n]` beside `rows[n:]`."""
-    return any(one.facts.get("role") == "head" and one.inputs == tail.inputs for one in project.of("part"))
-
-
-def _scores_a_model(project: Project, stage: Stage) -> bool:
-    behind = {project.stage(one).kind for one in (*stage.context, *stage.inputs)}
-    return bool(behind & {"train", "predict", "generate", "fit"})
-
-
-def _named_holdout(project: Project, load: Stage) -> bool:
-    split = load.args.get("split")
-    names = [str(one) for one in split.constants] if split is not None else []
-    names += [path.name.rsplit(".", 1)[0] for path in project.paths(load)]
-    return any(project.has_word("eval-splits", name) for name in names)

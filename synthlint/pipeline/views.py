@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from synthlint.findings import PipelineView, RemedyView, StageView
 from synthlint.pipeline import remedies
+from synthlint.pipeline.holdout import holdout
 
 if TYPE_CHECKING:
     from synthlint.flow.stages import Stage
@@ -78,7 +79,7 @@ def _remedies(project: Project, stages: list[Stage]) -> Iterator[RemedyView]:
         "dedup": next((one for each in first.generators if (one := first.dedup(each)) is not None), None),
         "fidelity": remedies.check(project, first.stage, "fidelity"),
         "memorization audit": remedies.check(project, first.stage, "memorization"),
-        "holdout": remedies.holdout(project, first.stage),
+        "holdout": holdout(project, first.stage),
     }
     yield _remedy(project, "dedup", found["dedup"])
     yield RemedyView("provenance", remedies.provenance(project, first.stage) is not None)

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from synthlint.findings import Confidence, Finding, Severity
-from synthlint.pipeline import evaluation, remedies
+from synthlint.pipeline import evaluation
+from synthlint.pipeline.holdout import holdout
 from synthlint.rules.base import Rule
 
 if TYPE_CHECKING:
@@ -109,4 +110,4 @@ class SyntheticOnlyTraining(Rule):
         from synthlint.flow.stages import Stage
 
         assert isinstance(train, Stage)
-        return Severity.INFO if remedies.holdout(project, train) is not None else Severity.WARNING
+        return Severity.INFO if holdout(project, train) is not None else Severity.WARNING

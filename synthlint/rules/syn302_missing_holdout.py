@@ -4,12 +4,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from synthlint.findings import Confidence, Finding, Severity
-from synthlint.pipeline import remedies
+from synthlint.pipeline import evaluation
+from synthlint.pipeline.holdout import holdout
 from synthlint.rules.base import Rule
 
 if TYPE_CHECKING:
     from synthlint.flow.stages import Stage
+    from synthlint.pipeline.datasets import DatasetWrite
     from synthlint.pipeline.graph import Project
+
+_SHOWN = 12
 
 
 class MissingHoldout(Rule):
@@ -101,22 +105,43 @@ class MissingHoldout(Rule):
         if project.facts.holdout:
             return
         severity = Severity.ERROR if project.facts.high_stakes else Severity.WARNING
-        for stage, generators, level in _pipelines(project):
-            if remedies.holdout(project, stage) is None:
-                yield self.finding(project, stage, min(level, Confidence.MEDIUM), related=generators, severity=severity)
+        for stage, related, level in _pipelines(project):
+            if holdout(project, stage) is None:
+                yield self.finding(project, stage, min(level, Confidence.MEDIUM), related=related, severity=severity)
 
 
 def _pipelines(project: Project) -> Iterator[tuple[Stage, list[Stage], Confidence]]:
-    """One place per pipeline: its first dataset write, else its first training on generated data."""
-    seen: set[int] = set()
+    """One place per pipeline: its first sure dataset write, else its first training on generated data."""
+    groups: dict[int, list[DatasetWrite]] = {}
     for write in project.writes:
-        if project.component(write.stage) not in seen:
-            seen.add(project.component(write.stage))
-            yield write.stage, [*write.generators, *write.also], write.confidence
-    for train in project.of("train"):
-        if project.has_word("test-paths", train.site.path):
-            continue
-        generated = project.generators(project.trained_on(train))
-        if generated and project.component(train) not in seen:
-            seen.add(project.component(train))
-            yield train, generated, Confidence.MEDIUM
+        groups.setdefault(project.component(write.stage), []).append(write)
+    trainings = _trainings(project)
+    for number, writes in groups.items():
+        best = max(one.confidence for one in writes)
+        first = next(one for one in writes if one.confidence == best)
+        others = [one.stage for one in writes if one is not first and one.confidence > Confidence.LOW]
+        ends = [*others, *(one for one in trainings if project.component(one) == number)]
+        yield first.stage, [*first.generators, *first.also, *_elsewhere(project, ends)], best
+    for train in trainings:
+        number = project.component(train)
+        if number not in groups:
+            groups[number] = []
+            yield train, _generated(project, train), Confidence.MEDIUM
+
+
+def _trainings(project: Project) -> list[Stage]:
+    found = (one for one in project.of("train") if not project.has_word("test-paths", one.site.path))
+    return [one for one in found if _generated(project, one)]
+
+
+def _generated(project: Project, train: Stage) -> list[Stage]:
+    """The generator calls, or datasets known to be generated, that a training call learns from."""
+    return evaluation.origins(project, project.trained_on(train))[0]
+
+
+def _elsewhere(project: Project, ends: list[Stage]) -> list[Stage]:
+    """The other places where the records of the pipeline end, one per file, and where they were generated."""
+    by_file: dict[str, Stage] = {}
+    for one in ends:
+        by_file.setdefault(one.site.path, one)
+    return [each for one in by_file.values() for each in (one, *project.generators([one.id])[:1])][:_SHOWN]
