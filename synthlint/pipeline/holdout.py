@@ -111,14 +111,12 @@ def _write(project: Project, write: Stage) -> bool:
 
 def _answers(project: Project, stage: Stage) -> bool:
     """Answers to real questions in an evaluation script: `eval_math.py` that loads them and compares by hand."""
-    name = posixpath.basename(stage.site.path).rsplit(".", 1)[0]
-    if not project.has_word("eval-scripts", name) or _writes_a_dataset(project, stage):
+    script = stage.program or stage.site.path
+    name = posixpath.basename(script).rsplit(".", 1)[0]
+    if not project.has_word("eval-scripts", name) or not project.real_sources(stage.context | stage.inputs):
         return False
-    return bool(project.real_sources(stage.context | stage.inputs))
-
-
-def _writes_a_dataset(project: Project, stage: Stage) -> bool:
-    return any(stage is each for one in project.writes for each in one.generators)
+    compares = any(one.program == stage.program for one in project.of("compare"))
+    return compares or not any(stage is each for one in project.writes for each in one.generators)
 
 
 def _only_real(project: Project, stage: Stage) -> bool:
