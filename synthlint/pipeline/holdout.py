@@ -63,7 +63,7 @@ def _draw(project: Project, part: Stage) -> Stage | None:
 
 def _named(project: Project, stage: Stage) -> bool:
     """Real rows under a name that says what they are for: `holdout = ...`, `test_loader = ...`."""
-    return _only_real(project, stage) and not _seeds_a_dataset(project, stage)
+    return _only_real(project, stage) and stage.id not in project.seeds
 
 
 def _evaluation(project: Project, stage: Stage) -> bool:
@@ -91,9 +91,8 @@ def _load(project: Project, load: Stage) -> bool:
         return False
     split = load.args.get("split")
     splits = [str(one) for one in split.constants] if split is not None else []
-    if not any(project.has_word("eval-splits", one) for one in splits) and not _in_eval_file(project, load):
-        return False
-    return not _seeds_a_dataset(project, load)
+    # rows that prompts quote too are SYN105: there is a test set, and it is spoilt
+    return any(project.has_word("eval-splits", one) for one in splits) or _in_eval_file(project, load)
 
 
 def _in_eval_file(project: Project, stage: Stage) -> bool:
@@ -121,11 +120,6 @@ def _answers(project: Project, stage: Stage) -> bool:
 
 def _only_real(project: Project, stage: Stage) -> bool:
     return bool(project.real_sources([stage.id])) and not project.generators([stage.id])
-
-
-def _seeds_a_dataset(project: Project, stage: Stage) -> bool:
-    """Whether the rows steer a generator whose records become a dataset: then they were not kept back."""
-    return stage.id in project.seeds
 
 
 _TESTS = {
