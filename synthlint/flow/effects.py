@@ -731,6 +731,10 @@ def _transform(call: ApiCall) -> Value:
     if row.returns:
         return _transformed_object(call, source, whole)
     if row.result == "list":
+        if row.data == ("*",):  # each argument is an item: `gather(first(), second())`
+            pos, rest = call.args.pos, call.args.rest
+            each = NOTHING if rest is None else join([*pos, rest])
+            return containers.new_seq(call.ip, call.node, "list", list(pos) if rest is None else None, each)
         item = element(source[0]) if source else whole
         return containers.new_seq(call.ip, call.node, "list", None, item)
     consulted = frozenset().union(*[collections_of(one) for one in call.args.every()], NO_IDS)

@@ -285,7 +285,7 @@ def _compare(ip: Interpreter, node: ir.Compare) -> Value:
     values = [left]
     reads = NO_IDS
     for op, right in zip(node.ops, rights, strict=True):
-        if op in ("in", "not in") and collections_of(right):
+        if op in ("in", "not in") and collections_of(right) and not _is_answer(right):
             reads |= collections_of(right) | right.reads
             values.append(right.but(atoms=(), lineage=NO_IDS))
         else:
@@ -293,6 +293,11 @@ def _compare(ip: Interpreter, node: ir.Compare) -> Value:
     result = measure(values)
     guarded.note_comparison(ip, node, left, rights)
     return result.but(reads=result.reads | reads)
+
+
+def _is_answer(value: Value) -> bool:
+    """Whether a value is the text that a model gave: to look for words in it is to look at its content."""
+    return all(isinstance(atom, Obj) and atom.type == "response" for atom in value.atoms)
 
 
 def _related(op: str, left: Value, right: Value) -> bool | None:
