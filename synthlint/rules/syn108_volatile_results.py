@@ -60,8 +60,8 @@ class VolatileResults(Rule):
             file.flush()
     ```
 
-    Append one line per record, flush, and skip on the next run what is already there. Where the whole file is rewritten,
-    write to a temporary name and `os.replace` it.
+    Append one line per record, flush, and skip on the next run what is already there. Where the whole file is
+    rewritten, write to a temporary name and `os.replace` it.
 
     ## What it does not see
 
