@@ -534,6 +534,8 @@ class Interpreter:
 
     def _imported(self, node: ir.ImportFrom, name: str, info: ModuleInfo | None) -> Value:
         if info is not None:
+            if not node.level and self._is_described(node.module, name, info):
+                return Value((Ref(f"{node.module}.{name}"),))
             value = info.env.names.get(name)
             if value is not None:
                 return value
@@ -545,6 +547,13 @@ class Interpreter:
         if info is not None or node.level:
             return UNKNOWN_VALUE
         return Value((Ref(dotted),))
+
+    def _is_described(self, module: str, name: str, info: ModuleInfo) -> bool:
+        """Whether models describe what a package gives that lies in the project: the library itself, or a copy."""
+        head = module.split(".")[0]
+        inside = f"{head}/" in self.frame.module.path
+        packaged = "." in module or info.path.endswith("/__init__.py")
+        return packaged and not inside and head in self.known_packages and bool(self.models.find(f"{module}.{name}"))
 
     def function(self, node: ir.Function) -> str:
         frame = self.frame
