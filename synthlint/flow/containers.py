@@ -649,7 +649,7 @@ def append(ip: Interpreter, value: Value, new: Value, node: Any) -> None:
             if atom.items is not None and not ip.loops and len(atom.items) < MAX_ITEMS:
                 atom.items = [*atom.items, held]
             else:
-                atom.elem = join([atom.elem, *(atom.items or []), held])
+                atom.elem = _gathered(ip, atom, held, node)
                 atom.items = None
             guarded.touched(ip, atom)
         elif isinstance(atom, Loaded):
@@ -658,6 +658,29 @@ def append(ip: Interpreter, value: Value, new: Value, node: Any) -> None:
         elif isinstance(atom, Obj):
             atom.content = join([atom.content, held])
             guarded.touched(ip, atom)
+
+
+def _gathered(ip: Interpreter, rows: Seq, new: Value, node: Any) -> Value:
+    """The elements of a list that a loop adds rows to: a mix when the list held rows with another origin."""
+    old = join([rows.elem, *(rows.items or [])])
+    before, added = deep(old).lineage, deep(new).lineage
+    both = join([old, new])
+    if not before or not added or before & added or rows.loops >= ip.loop_ids or _is_turn(new):
+        return both
+    if any(ip.stages[one - 1].kind == "mix" and ip.stages[one - 1].site.pos == node.pos for one in before):
+        return relineaged(both, before)  # the next pass of the same loop
+    stage = ip.stage("mix", "append", node, inputs=before | added, operands=(before, added))
+    stage.facts["shapes"] = (shape_keys(new_list(old)), shape_keys(new_list(new)))
+    return relineaged(both, frozenset({stage.id}))
+
+
+def new_list(elem: Value) -> Value:
+    return Value((Seq("list", None, elem),))
+
+
+def _is_turn(row: Value) -> bool:
+    """Whether a row is one turn of a conversation, whose roles tell who speaks."""
+    return any(isinstance(atom, Record) and not {"role", "from"}.isdisjoint(atom.fields) for atom in row.atoms)
 
 
 def _note_mix(ip: Interpreter, left: frozenset[int], right: frozenset[int], node: Any) -> None:

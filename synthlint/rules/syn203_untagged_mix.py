@@ -3,8 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from synthlint.findings import Confidence, Finding
-from synthlint.pipeline import remedies
+from synthlint.findings import Finding
+from synthlint.pipeline import mixing
 from synthlint.rules.base import Rule
 
 if TYPE_CHECKING:
@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 class UntaggedMix(Rule):
     """## What it reports
 
-    A join (`pd.concat`, `+`, `extend`, `concatenate_datasets`, `interleave_datasets`, `np.vstack`) of generated and
-    real rows that is written or trained on, when neither side carries a column or key that tells them apart.
+    A join (`pd.concat`, `+`, `extend`, `concatenate_datasets`, `interleave_datasets`, `np.vstack`, rows of
+    both kinds appended to one list or written to one file) of generated and real rows that is written or trained on,
+    when neither side carries a column or key that tells them apart.
 
     ## Why
 
@@ -78,22 +79,5 @@ class UntaggedMix(Rule):
     fix = "unsafe"
 
     def check(self, project: Project) -> Iterator[Finding]:
-        for mix in project.of("mix"):
-            sides = {_origin(project, side) for side in mix.facts["operands"]}
-            if "real" not in sides or not sides & {"generated", "partly"} or mix.facts.get("columns"):
-                continue
-            if not remedies.ends_of(project, mix) or remedies.tagged(project, mix):
-                continue
-            generated = project.generators(mix.inputs)
-            real = project.real_sources(mix.inputs)
-            level = Confidence.HIGH if "generated" in sides else Confidence.MEDIUM
-            yield self.finding(
-                project, mix, level, related=[*generated[:3], *real[:3]], name=f"`{mix.call}`",
-            )  # fmt: skip
-
-
-def _origin(project: Project, side: frozenset[int]) -> str:
-    generated, real = project.generators(side), project.real_sources(side)
-    if generated:
-        return "partly" if real else "generated"
-    return "real" if real else ""
+        for one in mixing.untagged(project):
+            yield self.finding(project, one.stage, one.confidence, related=one.related, name=f"`{one.stage.call}`")
