@@ -36,6 +36,15 @@ def survives(ip: Interpreter, value: Value) -> None:
         ip.stages[one - 1].facts["survives"] = True
 
 
+def asks_a_model(ip: Interpreter, test: Value, node: Any) -> bool:
+    """Whether a test looks at what a model said, and not at how many records there are."""
+    if isinstance(node, ir.Compare) and _only_counts(ip, node):
+        return False
+    whole = deep(test)
+    kinds = {ip.stages[one - 1].kind for one in whole.depends | whole.lineage}
+    return bool(kinds & {"generate", "judge"}) and not any(isinstance(atom, Seq | Record) for atom in test.atoms)
+
+
 def _only_counts(ip: Interpreter, node: ir.Compare) -> bool:
     sides = (node.left, *node.rights)
     if any(_is_length(ip, one) for one in sides):

@@ -387,7 +387,7 @@ def _relabelled(ip: Interpreter, atom: Any, lineage: frozenset[int], node: Any, 
         made.elem = relineaged(elem, lineage)
         return made
     if isinstance(atom, Loaded):
-        made, _ = ip.once(node, f"{tag}{atom.oid}", lambda: Loaded(NOTHING, atom.stage, atom.varies))
+        made, _ = ip.once(node, f"{tag}{atom.oid}", lambda: Loaded(NOTHING, atom.stage, atom.loops, atom.varies))
         made.elem = relineaged(atom.elem, lineage)
         return made
     return atom if isinstance(atom, Record) else None
@@ -635,6 +635,7 @@ def extend(ip: Interpreter, value: Value, new: Value, node: Any) -> None:
         elif isinstance(atom, Loaded):
             _note_mix(ip, deep(atom.elem).lineage, deep(held).lineage, node)
             atom.elem = join([atom.elem, held])
+            guarded.touched(ip, atom)
         elif isinstance(atom, Obj):
             atom.content = join([atom.content, held])
 
@@ -655,6 +656,7 @@ def append(ip: Interpreter, value: Value, new: Value, node: Any) -> None:
         elif isinstance(atom, Loaded):
             _note_mix(ip, deep(atom.elem).lineage, deep(held).lineage, node)
             atom.elem = join([atom.elem, held])
+            guarded.touched(ip, atom)
         elif isinstance(atom, Obj):
             atom.content = join([atom.content, held])
             guarded.touched(ip, atom)

@@ -338,7 +338,7 @@ def loaded(ip: Interpreter, stage: Stage, node: Any, kind: str, path: Value | No
         return made.but(lineage=text.lineage, varies=text.varies)
     if result == "pairs" or result == "halves":
         return containers.new_seq(ip, node, "list", None, elem).but(lineage=text.lineage)
-    data, _ = ip.once(node, "loaded", lambda: Loaded(elem, stage.id))
+    data, _ = ip.once(node, "loaded", lambda: Loaded(elem, stage.id, ip.loop_ids))
     return text.with_atoms(data)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from synthlint.flow import assign, calls, checks, effects, exprs
+from synthlint.flow import assign, calls, checks, effects, exprs, guarded
 from synthlint.flow.modules import ModuleInfo, Modules
 from synthlint.flow.scope import Env, Frame, merge_names
 from synthlint.flow.stages import Guard, Loop, Site, Stage
@@ -283,9 +284,14 @@ class Interpreter:
         test = self.eval(node.test)
         endless = isinstance(node.test, ir.Const) and self.truth(test) is True  # `count < n` ends some time
         checks.note(self, test, node.test)
-        self.loop_body(node.body, loop, lambda: self.eval(node.test))
-        if endless and not has_break(node.body):
+        tests = [test]
+        self.loop_body(node.body, loop, lambda: tests.append(self.eval(node.test)))
+        breaks = has_break(node.body)
+        if endless and not breaks:
             return LEAVES
+        if not breaks and checks.asks_a_model(self, tests[-1], node.test):
+            until = self.guard(tests[-1], node.test, "until")
+            self.guards.append(replace(until, reads=NO_IDS))
         if node.orelse:
             self.block(node.orelse)
         return ON
@@ -469,6 +475,8 @@ class Interpreter:
         value = self.eval(node.value) if node.value is not None else const(None)
         if all(isinstance(atom, Const) for atom in value.atoms) and value.atoms:
             value = self.implicit(value)
+        if any(one.kind == "until" for one in self.guards[self.frame.guard_base :]):
+            value = guarded.passed(self, value, node)
         self.frame.returns.append(value)
         return LEAVES
 

@@ -44,7 +44,8 @@ class Guard:
     """A test that decides whether a statement runs.
 
     `depends` are the stages it looks at, `reads` the collections, `fresh` whether it looks at a value
-    that never repeats; `kind` is `test`, `leave` (an early exit before) or `parse` (an exception).
+    that never repeats; `kind` is `test`, `leave` (an early exit before), `until` (a loop before that went on
+    while it held) or `parse` (an exception).
     """
 
     depends: Ids

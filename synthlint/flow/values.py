@@ -119,6 +119,7 @@ class Loaded:
 
     elem: Value
     stage: int
+    loops: Ids = NO_IDS
     varies: Ids = NO_IDS
     oid: int = field(default_factory=lambda: next(_ids))
 

@@ -56,7 +56,7 @@ def judged_by(project: Project, depends: frozenset[int], generator: Stage) -> li
     return [
         one for one in asked
         if one.kind in ("generate", "judge", "predict", "evaluate") and one.id != generator.id
-        and generator.id in project.in_memory((*one.context, *one.inputs))
+        and generator.id in project.upstream((*one.context, *one.inputs))
     ]  # fmt: skip
 
 
