@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from synthlint.flow.modules import ModuleInfo
     from synthlint.models.loader import Registry
     from synthlint.pipeline.graph import Project
+    from synthlint.sources.commands import Command
 
 Progress = Callable[[int, int], None]
 Attach = Callable[[Sequence[Finding], "Project"], Sequence[Finding]]
@@ -30,10 +31,14 @@ Attach = Callable[[Sequence[Finding], "Project"], Sequence[Finding]]
 
 @dataclass(slots=True)
 class Files:
-    """The files of a project: those that were lowered, and those that were not, with the reason."""
+    """The files of a project: those that were lowered, and those that were not, with the reason.
+
+    `commands` are what its shell scripts, Makefiles, CI files and READMEs start.
+    """
 
     root: Path
     names: tuple[str, ...]
+    commands: list[Command] = field(default_factory=list)
     sources: dict[str, text.Source] = field(default_factory=dict)
     modules: list[ModuleInfo] = field(default_factory=list)
     unparsed: list[Finding] = field(default_factory=list)
@@ -84,10 +89,11 @@ def read_files(
     """Read and lower the files that can matter."""
     from synthlint.sources import prescreen
 
-    names = tuple(sorted({*discover(root, exclude=options.exclude).files, *given}))
+    found = discover(root, exclude=options.exclude)
+    names = tuple(sorted({*found.files, *given}))
     files = Files(root, names)
     contents = _Contents(root, names, given)
-    live, seeds = prescreen.sieve(contents)
+    live, seeds = prescreen.sieve(contents, together=lambda: _started_together(files, found.others))
     for done, name in enumerate(live):
         _lower(files, name, contents[name], generates=name in seeds)
         if progress is not None:
@@ -96,6 +102,23 @@ def read_files(
         with contextlib.suppress(text.Unreadable):
             files.sources[name] = text.from_bytes(name, contents[name])
     return files
+
+
+def _started_together(files: Files, others: Sequence[str]) -> list[set[str]]:
+    """The project files that each command file starts; read only when the project generates at all."""
+    from synthlint.sources import prescreen
+    from synthlint.sources.commands.files import read
+    from synthlint.sources.commands.launch import Scripts, launched
+
+    files.commands = read(others, prescreen.Files(files.root, others).__getitem__)
+    scripts = Scripts(files.names)
+    groups: dict[str, set[str]] = {}
+    for command in files.commands:
+        launch = launched(command)
+        path = scripts.of(launch) if launch is not None else None
+        if path is not None:
+            groups.setdefault(command.root, set()).add(path)
+    return list(groups.values())
 
 
 class _Contents(Mapping[str, bytes]):
@@ -165,7 +188,7 @@ def interpret(files: Files, options: Options) -> tuple[Project | None, list[str]
 
     models = registry_of_models(options)
     modules = Modules(files.modules, frozenset(models.module_names()))
-    ip = run_project(modules, models, files.root)
+    ip = run_project(modules, models, files.root, files.commands)
     for path in sorted(ip.over_budget):
         files.skipped.append(Unanalysed(path, "too large to follow to the end; what was seen is reported"))
     facts = Facts(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import posixpath
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,16 +20,23 @@ _OPEN = frozenset({CONFIGURED})
 
 
 class ConfigReader:
-    """Reads YAML, JSON and TOML files below a root, each once; a file that cannot be read gives None."""
+    """Reads YAML, JSON and TOML files below a root, each once; a file that cannot be read gives None.
+
+    `virtual` are files that the running command's script wrote before, by the path it gave them.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.virtual: Mapping[str, str] = {}
         self._read: dict[str, Any] = {}
 
     def __call__(self, importer: ModuleInfo, path: Value) -> Any:
         for text in known_texts(path):
             if not text.endswith((".yaml", ".yml", ".json", ".toml")):
                 continue
+            written = self.virtual.get(text) or self.virtual.get(text.removeprefix("./"))
+            if written is not None:
+                return _parsed(text, written)
             for base in (importer.folder, "", posixpath.dirname(importer.folder)):
                 found = self._file(posixpath.normpath(posixpath.join(base, text)))
                 if isinstance(found, dict):
@@ -45,10 +53,17 @@ def _parse(path: Path) -> Any:
     try:
         if not path.is_file() or path.stat().st_size > MAX_BYTES:
             return None
-        text = path.read_text(encoding="utf-8")
-        if path.suffix == ".json":
+        return _parsed(path.name, path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def _parsed(name: str, text: str) -> Any:
+    """The data of a file by the suffix of its name; None if it is malformed."""
+    try:
+        if name.endswith(".json"):
             return json.loads(text)
-        if path.suffix == ".toml":
+        if name.endswith(".toml"):
             from synthlint.models.loader import parse_toml
 
             return parse_toml(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from synthlint.flow import guarded
+from synthlint.flow import entry, guarded
 from synthlint.flow.values import (
     CONFIGURED,
     DRAWN,
@@ -161,6 +161,9 @@ def _attr_of(ip: Interpreter, value: Value, atom: Any, name: str, node: Any) -> 
             return measure([value])
         if atom.name == "super":
             return _attr_of_super(ip, atom, name, node)
+        found = entry.process_value(ip, f"sys.{name}") if atom.name == "sys" else None
+        if found is not None:
+            return found
         return value.with_atoms(Ref(f"{atom.name}.{name}", atom.receiver))
     if isinstance(atom, Obj):
         return _attr_of_object(ip, value, atom, name, node)

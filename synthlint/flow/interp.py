@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from synthlint.flow import assign, calls, checks, effects, exprs, guarded
+from synthlint.flow.entry import Parsers
 from synthlint.flow.modules import ModuleInfo, Modules
 from synthlint.flow.scope import Env, Frame, merge_names
 from synthlint.flow.stages import Guard, Loop, Site, Stage
@@ -37,7 +38,10 @@ from synthlint.flow.values import (
 from synthlint.syntax import ir
 
 if TYPE_CHECKING:
+    from synthlint.flow.commandline import CommandLine
+    from synthlint.flow.configs import ConfigReader
     from synthlint.models.loader import Registry
+    from synthlint.sources.commands import Command
 
 MAX_STEPS = 400_000
 MAX_EXPRESSIONS = 800_000
@@ -50,12 +54,12 @@ ON, LEAVES = "on", "leaves"
 class Interpreter:
     """Runs the programs of a project on abstract values and records the stages they go through."""
 
-    def __init__(self, modules: Modules, models: Registry, read_config: Any = None) -> None:
+    def __init__(self, modules: Modules, models: Registry, read_config: ConfigReader) -> None:
         self.modules = modules
         self.models = models
         self.known_packages = frozenset(models.module_names())
         self.metadata = models.words("response-metadata").exact
-        self.read_config = read_config or (lambda importer, path: None)
+        self.read_config = read_config
         self.stages: list[Stage] = []
         self.frames: list[Frame] = []
         self.loops: list[Loop] = []
@@ -63,6 +67,11 @@ class Interpreter:
         self.guards: list[Guard] = []
         self.calls: list[Site] = []
         self.call_keys: tuple[int, ...] = ()
+        self.run = 0
+        self.line: CommandLine | None = None
+        self.stdin = self.stdout = ""
+        self.parsers = Parsers()
+        self.commands: list[Command] = []
         self.ran: dict[int, int] = {}
         self.steps = 0
         self.spent = 0
@@ -92,7 +101,7 @@ class Interpreter:
     # -- objects and stages, one per place and call path ----------------------------------------------
     def once(self, node: Any, kind: str, make: Any) -> tuple[Any, bool]:
         """The object made at this place on this call path, and whether it is new."""
-        key = (id(node), kind, self.call_keys)
+        key = (id(node), kind, self.run, self.call_keys)
         found = self.keyed.get(key)
         if found is not None:
             return found, False
@@ -122,6 +131,7 @@ class Interpreter:
             made = Stage(
                 len(self.stages) + 1, kind, call, self.site(node), summary,
                 loops=tuple(self.loops), guards=tuple(self.guards), callers=tuple(self.calls), program=self.program,
+                run=self.run,
             )  # fmt: skip
             self.stages.append(made)
             return made
@@ -151,6 +161,15 @@ class Interpreter:
         for node in info.tree.body:
             if isinstance(node, ir.If) and is_main_test(node.test):
                 self._isolated(info, node.body, "")
+
+    def run_program(self, info: ModuleInfo) -> None:
+        """Run a module as a command does: all of it, with names of its own."""
+        held, info.env = info.env, Env()
+        info.env.names.update({"__name__": const("__main__"), "__file__": const(info.path)})
+        try:
+            self._isolated(info, info.tree.body, "")
+        finally:
+            info.env = held
 
     def _isolated(self, info: ModuleInfo, body: Sequence[ir.Stmt], scope: str) -> None:
         held = (self.frames, self.loops, self.guards, self.calls, self.call_keys, self.again)
@@ -242,7 +261,7 @@ class Interpreter:
     # -- statements ----------------------------------------------------------------------------------
     def if_(self, node: ir.If) -> str:
         if is_main_test(node.test) and len(self.frames) == 1 and self.frame.module.source.kind == "python":
-            return ON
+            return self.block(node.body) if self.run and self.frame.module.path == self.program else ON
         test = self.eval(node.test)
         truth = self.truth(test)
         if truth is not None:

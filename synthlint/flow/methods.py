@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from synthlint.flow import checks, containers, entry, guarded
+from synthlint.flow.commandline import text_of
 from synthlint.flow.values import (
     CONFIGURED,
     FRESH,
@@ -152,6 +153,8 @@ def _print(ip: Interpreter, receiver: Value, args: Args, node: Any) -> Value:
     target = args.kw.get("file")
     if target is not None and any(isinstance(atom, Handle) for atom in target.atoms):
         effects.write_to(ip, node, "print", list(args.pos), target)
+    elif target is None and ip.stdout:
+        effects.write_to(ip, node, "print", list(args.pos), text_of(ip.stdout))
     else:
         held = blend(args.pos)
         if held.lineage:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,18 +14,23 @@ from synthlint.flow.exprs import OverBudget
 from synthlint.flow.interp import MAX_EXPRESSIONS, MAX_PER_PROGRAM, Interpreter
 from synthlint.flow.modules import FunctionInfo, ModuleInfo, Modules, functions_of, referenced_names
 from synthlint.flow.relevance import Relevance
+from synthlint.flow.runs import run_commands
 from synthlint.flow.values import Cls, Func, Value
 from synthlint.syntax import ir
 
 if TYPE_CHECKING:
     from synthlint.models.loader import Registry
+    from synthlint.sources.commands import Command
 
 _TEST_FILE = re.compile(r"^(test_.*|.*_test|conftest|__init__)\.py$")
 _HIDDEN = re.compile(r"__\w+__$")
 
 
-def run_project(modules: Modules, models: Registry, root: Path) -> Interpreter:
-    """Run every program of a project and give the interpreter with the stages it recorded."""
+def run_project(modules: Modules, models: Registry, root: Path, commands: Sequence[Command] = ()) -> Interpreter:
+    """Run every program of a project and give the interpreter with the stages it recorded.
+
+    `commands` are those of its command files: scripts that they start are run as they start them, too.
+    """
     ip = Interpreter(modules, models, ConfigReader(root))
     mains = [info for info in modules if not is_test(info.path, models) or is_script(info)]
     if not any(info.generates for info in mains):
@@ -39,6 +44,7 @@ def run_project(modules: Modules, models: Registry, root: Path) -> Interpreter:
     for only_unreferenced in (True, False):
         for info in mains:
             _run_uncalled(ip, info, used if only_unreferenced else {}, relevance)
+    run_commands(ip, commands, _guarded)
     return ip
 
 

@@ -62,6 +62,8 @@ class Stage:
 
     `inputs` are the stages whose content it takes, `context` those that only steer it (the prompt of a
     generator call, the model of an evaluation).  `args` holds the values by their role in the summary.
+    `run` is the command that it belongs to (0: the program as its code alone describes it); `stale` says that
+    a command shows the same step with the values that are really used.
     """
 
     id: int
@@ -77,6 +79,8 @@ class Stage:
     callers: tuple[Site, ...] = ()
     crumbs: frozenset[str] = NO_CRUMBS
     program: str = ""
+    run: int = 0
+    stale: bool = False
     facts: dict[str, Any] = field(default_factory=dict)
 
     def merge(self, inputs: Ids, context: Ids, args: dict[str, Value], crumbs: frozenset[str]) -> None:
@@ -86,3 +90,8 @@ class Stage:
         self.crumbs |= crumbs
         for name, value in args.items():
             self.args[name] = join([self.args[name], value]) if name in self.args else value
+
+
+def step_of(stage: Stage) -> Any:
+    """What is equal for one step of a program in the runs of several commands."""
+    return (stage.kind, stage.call, stage.site, stage.callers)

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from synthlint.findings import Place
-from synthlint.flow.stages import Site, Stage
+from synthlint.flow.stages import Site, Stage, step_of
 from synthlint.flow.values import NO_IDS, Ids, Value, deep
 from synthlint.pipeline.artifacts import Pattern, patterns_of, same
 
@@ -71,8 +71,8 @@ class Project:
 
     # -- basic access --------------------------------------------------------------------------------
     def of(self, *kinds: str) -> Iterator[Stage]:
-        """Stages of these kinds, in call order."""
-        return (stage for stage in self.stages if stage.kind in kinds)
+        """Stages of these kinds, in call order; one that a command shows with its real values is left out."""
+        return (stage for stage in self.stages if stage.kind in kinds and not stage.stale)
 
     def stage(self, id_: int) -> Stage:
         return self.stages[id_ - 1]
@@ -82,8 +82,8 @@ class Project:
 
     # -- files ---------------------------------------------------------------------------------------
     def _link_files(self) -> None:
-        writes = [(one, self.paths(one)) for one in self.of("write")]
-        for reader in self.of("load", *DATA_KINDS):
+        writes = [(one, self.paths(one)) for one in self.stages if one.kind in ("write", "copy")]
+        for reader in (one for one in self.stages if one.kind in ("load", *DATA_KINDS)):
             paths = self.paths(reader) if reader.kind == "load" else self.named_files(reader)
             for write, targets in writes:
                 how = _best(paths, targets)
@@ -292,8 +292,12 @@ class Project:
                 one = parent[one]
             return one
 
+        first: dict[Any, int] = {}
+        commands = any(stage.run for stage in self.stages)
         for stage in self.stages:
-            for other in (*stage.inputs, *stage.context, *self._links.get(stage.id, ())):
+            again = first.setdefault(step_of(stage), stage.id) if commands else stage.id
+            same_step = (again,) if stage.run else ()
+            for other in (*stage.inputs, *stage.context, *self._links.get(stage.id, ()), *same_step):
                 a, b = find(stage.id), find(other)
                 parent[max(a, b)] = min(a, b)
         return {stage.id: find(stage.id) for stage in self.stages}

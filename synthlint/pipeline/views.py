@@ -24,7 +24,7 @@ def views(project: Project, wanted: set[str | None]) -> tuple[PipelineView, ...]
     groups: dict[int, list[Stage]] = {}
     for stage in project.stages:
         number = project.component(stage)
-        if f"p{number}" in wanted and stage.kind in _SHOWN:
+        if f"p{number}" in wanted and stage.kind in _SHOWN and not stage.stale:
             groups.setdefault(number, []).append(stage)
     return tuple(_view(project, number, stages) for number, stages in sorted(groups.items()))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -69,10 +69,17 @@ class Sieved(NamedTuple):
     seeds: set[str]
 
 
-def sieve(files: Mapping[str, bytes], seeds: frozenset[str] = frozenset()) -> Sieved:
-    """What of a project can matter; `seeds` are generator packages beside those of `seeds.py`."""
+def sieve(
+    files: Mapping[str, bytes],
+    seeds: frozenset[str] = frozenset(),
+    together: Callable[[], Iterable[set[str]]] = tuple,
+) -> Sieved:
+    """What of a project can matter; `seeds` are generator packages beside those of `seeds.py`.
+
+    `together` gives the files that one shell script or the like starts; it is asked when a file can generate.
+    """
     found = _seed_files(files, known.PACKAGES | {one.encode() for one in seeds})
-    return Sieved(sorted(_Project(files).around(found)) if found else [], found)
+    return Sieved(sorted(_Project(files).around(found, together())) if found else [], found)
 
 
 def live(files: Mapping[str, bytes], seeds: frozenset[str] = frozenset()) -> list[str]:
@@ -213,7 +220,7 @@ class _Project:
             for one in self.uses[path]:
                 self.users[one].add(path)
 
-    def around(self, found: set[str]) -> set[str]:
+    def around(self, found: set[str], together: Iterable[set[str]] = ()) -> set[str]:
         """The seed files, those that use them, those that train on or keep data, and what all these import."""
         alive = found | _closure(found, self.users)
         small = len(self.files) <= SMALL_PROJECT
@@ -223,6 +230,9 @@ class _Project:
             near = _folder(path) in folders
             if (near or everywhere) and self._joins(path, near or small):
                 alive.add(path)
+        for group in together:
+            if group & alive:
+                alive |= group & set(self.files)
         return alive | _closure(alive, self.uses)
 
     def _joins(self, path: str, near: bool) -> bool:

@@ -1,0 +1,131 @@
+"""Commands as program runs: a script that a command starts is run once more, with the words that it gets there."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from synthlint.flow.commandline import CommandLine
+from synthlint.flow.stages import Stage, step_of
+from synthlint.flow.values import Const
+from synthlint.sources.commands import Command, Commands
+from synthlint.sources.commands.expand import Scope
+from synthlint.sources.commands.launch import Launch, Scripts, launched
+from synthlint.sources.commands.shell import Shell
+
+if TYPE_CHECKING:
+    from synthlint.flow.interp import Interpreter
+    from synthlint.flow.modules import ModuleInfo
+
+MAX_RUNS = 40
+MAX_PER_SCRIPT = 8
+MAX_ALIKE = 2
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])")
+_BRACED = re.compile(r"(?<!\$)\{(\w+)\}")
+_SINKS = frozenset({"write", "train", "evaluate"})
+_SOURCES = frozenset({"generate", "augment", "resample", "load"})
+Guarded = Callable[["Interpreter", "ModuleInfo", Callable[[], None]], None]
+
+
+def run_commands(ip: Interpreter, commands: Iterable[Command], guarded: Guarded) -> None:
+    """Run what the commands start; then steps that only repeat what a command shows are stale."""
+    runs = _Runs(ip, guarded)
+    for command in _all(ip, commands):
+        launch = launched(command)
+        if launch is not None and ip.run < MAX_RUNS:
+            runs.start(launch)
+    if ip.run:
+        _mark_stale(ip.stages)
+
+
+def _all(ip: Interpreter, commands: Iterable[Command]) -> Iterator[Command]:
+    """The commands of files, of notebooks, and those that Python code starts, which come up as it runs."""
+    yield from commands
+    for info in ip.modules:
+        yield from _of_notebook(info)
+    at = 0
+    while at < len(ip.commands):
+        yield ip.commands[at]
+        at += 1
+
+
+def _of_notebook(info: ModuleInfo) -> Iterator[Command]:
+    names = {
+        name: (str(atom.value),)
+        for name, value in info.env.names.items()
+        for atom in value.atoms[:1]
+        if info.source.shell and isinstance(atom, Const) and isinstance(atom.value, str | int | float)
+    }
+    for line, text in info.source.shell:
+        out = Commands()
+        shell = Shell(out, lambda path, origin: None, info.path)
+        shell.written = dict(info.source.written)
+        shell.run(_BRACED.sub(r"${\1}", text), Scope(info.path, dict(names)), line - 1)
+        yield from out.found
+
+
+class _Runs:
+    """The runs so far: how often each script was started, and how."""
+
+    def __init__(self, ip: Interpreter, guarded: Guarded) -> None:
+        self.ip, self.guarded = ip, guarded
+        self.scripts = Scripts(info.path for info in ip.modules)
+        self.active = {stage.program for stage in ip.stages} | {stage.site.path for stage in ip.stages}
+        self.count: Counter[Any] = Counter()
+
+    def start(self, launch: Launch) -> None:
+        path = self.scripts.of(launch)
+        if path is not None and path in self.active and not self._known(path, launch):
+            self._run(self.ip.modules.by_path[path], launch)
+
+    def _known(self, path: str, launch: Launch) -> bool:
+        """Whether the script was started like this before; words that differ in numbers only are alike."""
+        command = launch.command
+        how = (path, command.stdin, command.stdout)
+        alike = (*how, tuple(_NUMBER.sub("#", word) for word in launch.args))
+        keys = ((path, MAX_PER_SCRIPT), ((*how, launch.args), 1), (alike, MAX_ALIKE))
+        if any(self.count[key] >= most for key, most in keys):
+            return True
+        self.count.update({key for key, _ in keys})
+        return False
+
+    def _run(self, info: ModuleInfo, launch: Launch) -> None:
+        ip, command = self.ip, launch.command
+        held = ip.ran, ip.over_budget, ip.run
+        ip.ran, ip.over_budget = {}, set()
+        ip.run += 1
+        ip.line, ip.stdin, ip.stdout = CommandLine(launch.args), command.stdin, command.stdout
+        ip.read_config.virtual = command.files
+        self.guarded(ip, info, partial(ip.run_program, info))
+        ip.line, ip.stdin, ip.stdout = None, "", ""
+        ip.read_config.virtual = {}
+        ip.ran, ip.over_budget = held[0], held[1]
+
+
+# -- steps that a command shows better -------------------------------------------------------------------
+def _mark_stale(stages: list[Stage]) -> None:
+    """A step is stale when commands show it with all the sources that it has on its own."""
+    shown: dict[Any, list[Stage]] = {}
+    for stage in stages:
+        if stage.run:
+            shown.setdefault(step_of(stage), []).append(stage)
+    for stage in stages:
+        again = shown.get(step_of(stage), []) if not stage.run else []
+        if again and (stage.kind not in _SINKS or _origins(stages, [stage]) <= _origins(stages, again)):
+            stage.stale = True
+
+
+def _origins(stages: list[Stage], ends: Iterable[Stage]) -> frozenset[Any]:
+    """Where in the code the content of some steps comes from."""
+    seen: set[int] = set()
+    todo = [one for end in ends for one in end.inputs]
+    while todo:
+        one = todo.pop()
+        if one not in seen:
+            seen.add(one)
+            todo += stages[one - 1].inputs
+    found = (stages[one - 1] for one in seen)
+    return frozenset((one.kind, one.site.path, one.site.pos) for one in found if one.kind in _SOURCES)
