@@ -72,10 +72,13 @@ class Interpreter:
         self.stdin = self.stdout = ""
         self.parsers = Parsers()
         self.commands: list[Command] = []
+        self.nodes: list[Any] = []
+        self.sorted: set[str] = set()
         self.ran: dict[int, int] = {}
         self.steps = 0
         self.spent = 0
         self.limit = MAX_EXPRESSIONS
+        self.per_program = MAX_PER_PROGRAM
         self.over_budget: set[str] = set()
         self.errors: list[str] = []
         self.program = ""

@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from synthlint.flow import checks, containers, entry, guarded
+from synthlint.flow import checks, containers, entry, guarded, subprocesses
 from synthlint.flow.commandline import text_of
 from synthlint.flow.values import (
     CONFIGURED,
@@ -69,6 +69,7 @@ _ON_UNKNOWN = {
     **dict.fromkeys(("append", "extend"), "list"),
     **dict.fromkeys(("items", "keys", "values", "setdefault"), "dict"),
     **dict.fromkeys(("write", "writelines"), "file"),
+    "system": "ipython",
 }  # fmt: skip
 
 
@@ -697,8 +698,8 @@ def _field(ip: Interpreter, receiver: Value, args: Args, node: Any) -> Value:
     return calls.new_object(ip, "dataclasses.field", node, attrs, NOTHING)
 
 
-for _name, _func in entry.INTRINSICS.items():
-    _TABLE[_name] = _func
+_TABLE.update(entry.INTRINSICS)
+_TABLE.update(subprocesses.INTRINSICS)
 
 
 def is_callable(value: Value) -> bool:

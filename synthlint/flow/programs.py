@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from synthlint.flow.configs import ConfigReader
 from synthlint.flow.exprs import OverBudget
-from synthlint.flow.interp import MAX_EXPRESSIONS, MAX_PER_PROGRAM, Interpreter
+from synthlint.flow.interp import MAX_EXPRESSIONS, Interpreter
 from synthlint.flow.modules import FunctionInfo, ModuleInfo, Modules, functions_of, referenced_names
 from synthlint.flow.relevance import Relevance
 from synthlint.flow.runs import run_commands
@@ -65,7 +65,7 @@ def is_script(info: ModuleInfo) -> bool:
 def _guarded(ip: Interpreter, info: ModuleInfo, run: Callable[[], None]) -> None:
     """Run one program; a bug in the analysis costs that program, is reported, and leaves the others alone."""
     ip.program = info.path
-    ip.limit = min(ip.spent + MAX_PER_PROGRAM, MAX_EXPRESSIONS)
+    ip.limit = min(ip.spent + ip.per_program, MAX_EXPRESSIONS)
     try:
         run()
     except (RecursionError, OverBudget):

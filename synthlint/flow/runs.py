@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from synthlint.flow.commandline import CommandLine
 from synthlint.flow.stages import Stage, step_of
+from synthlint.flow.tools import run_tool
 from synthlint.flow.values import Const
 from synthlint.sources.commands import Command, Commands
 from synthlint.sources.commands.expand import Scope
@@ -21,10 +22,14 @@ if TYPE_CHECKING:
     from synthlint.flow.modules import ModuleInfo
 
 MAX_RUNS = 40
+MAX_EXPRESSIONS = 120_000
+MAX_PER_RUN = 40_000
 MAX_PER_SCRIPT = 8
 MAX_ALIKE = 2
+MAX_TOOLS = 80
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])")
 _BRACED = re.compile(r"(?<!\$)\{(\w+)\}")
+_DATA = re.compile(r"\.(?:jsonl?|csv|tsv|parquet|arrow|txt|pkl|pickle|npy|npz|xlsx?|ya?ml|toml)$")
 _SINKS = frozenset({"write", "train", "evaluate"})
 _SOURCES = frozenset({"generate", "augment", "resample", "load"})
 Guarded = Callable[["Interpreter", "ModuleInfo", Callable[[], None]], None]
@@ -33,23 +38,21 @@ Guarded = Callable[["Interpreter", "ModuleInfo", Callable[[], None]], None]
 def run_commands(ip: Interpreter, commands: Iterable[Command], guarded: Guarded) -> None:
     """Run what the commands start; then steps that only repeat what a command shows are stale."""
     runs = _Runs(ip, guarded)
-    for command in _all(ip, commands):
-        launch = launched(command)
-        if launch is not None and ip.run < MAX_RUNS:
+    found = [*_all(ip, commands), *ip.commands]
+    while found:
+        at = len(ip.commands)
+        for launch in runs.in_turn(found):
             runs.start(launch)
+        found = ip.commands[at:]  # what these start in turn
     if ip.run:
         _mark_stale(ip.stages)
 
 
 def _all(ip: Interpreter, commands: Iterable[Command]) -> Iterator[Command]:
-    """The commands of files, of notebooks, and those that Python code starts, which come up as it runs."""
+    """The commands of command files and notebooks."""
     yield from commands
     for info in ip.modules:
         yield from _of_notebook(info)
-    at = 0
-    while at < len(ip.commands):
-        yield ip.commands[at]
-        at += 1
 
 
 def _of_notebook(info: ModuleInfo) -> Iterator[Command]:
@@ -75,11 +78,40 @@ class _Runs:
         self.scripts = Scripts(info.path for info in ip.modules)
         self.active = {stage.program for stage in ip.stages} | {stage.site.path for stage in ip.stages}
         self.count: Counter[Any] = Counter()
+        self.tools = 0
+        self.start_at = ip.spent
+
+    def in_turn(self, commands: Iterable[Command]) -> list[Launch]:
+        """What the commands start: each script once, then each a second time, and so on."""
+        found = [one for one in map(launched, commands) if one is not None]
+        turns: Counter[str] = Counter()
+        order: list[tuple[int, int, Launch]] = []
+        for at, launch in enumerate(found):
+            path = self.scripts.of(launch)
+            order.append((turns[path] if path is not None else -1, at, launch))
+            turns[path or ""] += 1
+        return [launch for _, _, launch in sorted(order, key=lambda one: one[:2])]
 
     def start(self, launch: Launch) -> None:
         path = self.scripts.of(launch)
-        if path is not None and path in self.active and not self._known(path, launch):
-            self._run(self.ip.modules.by_path[path], launch)
+        if path is not None:
+            if path in self.active and self._names_data(launch) and self._affords() and not self._known(path, launch):
+                self._run(self.ip.modules.by_path[path], launch)
+        elif self.count[launch] == 0 and self.tools < MAX_TOOLS:
+            self.count[launch] += 1
+            self.tools += run_tool(self.ip, launch)
+
+    def _names_data(self, launch: Launch) -> bool:
+        """Whether the command says where data comes from or goes to, or sets how it is drawn."""
+        command, models = launch.command, self.ip.models
+        if command.stdin or command.stdout:
+            return True
+        flags = (word.partition("=")[0].lstrip("-") for word in launch.args if word.startswith("-"))
+        named = any(models.has_word("data-options", one) for one in flags)
+        return named or any(_DATA.search(word) for word in launch.args)
+
+    def _affords(self) -> bool:
+        return self.ip.run < MAX_RUNS and self.ip.spent < self.start_at + MAX_EXPRESSIONS
 
     def _known(self, path: str, launch: Launch) -> bool:
         """Whether the script was started like this before; words that differ in numbers only are alike."""
@@ -94,15 +126,15 @@ class _Runs:
 
     def _run(self, info: ModuleInfo, launch: Launch) -> None:
         ip, command = self.ip, launch.command
-        held = ip.ran, ip.over_budget, ip.run
-        ip.ran, ip.over_budget = {}, set()
+        held = ip.ran, ip.over_budget, ip.per_program
+        ip.ran, ip.over_budget, ip.per_program = {}, set(), MAX_PER_RUN
         ip.run += 1
         ip.line, ip.stdin, ip.stdout = CommandLine(launch.args), command.stdin, command.stdout
         ip.read_config.virtual = command.files
         self.guarded(ip, info, partial(ip.run_program, info))
         ip.line, ip.stdin, ip.stdout = None, "", ""
         ip.read_config.virtual = {}
-        ip.ran, ip.over_budget = held[0], held[1]
+        ip.ran, ip.over_budget, ip.per_program = held
 
 
 # -- steps that a command shows better -------------------------------------------------------------------

@@ -27,7 +27,7 @@ _TABLES = {"call", "telling", "words", "suffix"}
 _NO_PACKAGES = {
     "CTABGAN", "adapters", "agents", "alignment", "art", "box", "chain", "column", "ctab_gan", "ctabgan",
     "distributed", "eda", "factory", "interpret", "llm", "medgan", "model", "parrot", "phi", "pluto",
-    "replay_buffer", "retry", "spaces", "streaming", "synthesized", "tab_ddpm", "table_gan", "tabsyn",
+    "replay_buffer", "retry", "shell", "spaces", "streaming", "synthesized", "tab_ddpm", "table_gan", "tabsyn",
     "timegan",
 }  # fmt: skip
 
@@ -115,7 +115,7 @@ class Registry:
         """The last parts of all call names with one of these roles (a constructor for a call of its result)."""
         found: set[str] = set()
         for row in self.rows:
-            if row.role in roles:
+            if row.role in roles and not row.name.startswith("shell."):
                 names = row.name.split(".")
                 for option in expand(row.name):
                     last = option.rsplit(".", 1)[-1]

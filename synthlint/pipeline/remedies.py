@@ -63,7 +63,9 @@ def _read_back(project: Project, end: Stage, generator: Stage) -> set[int]:
 def _after(project: Project, write: Stage) -> Stage | None:
     """A dedup of data that was read back from the written file, and that is used in place of it."""
     loads = {one.id for one in readers(project, write) if one.kind == "load"}
-    used = project.upstream(one.id for one in project.of("write", "train", "evaluate")) if loads else frozenset()
+    used = (
+        project.upstream(one.id for one in project.of("write", "copy", "train", "evaluate")) if loads else frozenset()
+    )
     for stage in project.of("dedup", "filter"):
         upstream = project.upstream(stage.inputs)
         if not loads & upstream or stage.id not in used:
