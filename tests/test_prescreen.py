@@ -14,7 +14,7 @@ from synthlint.sources import seeds
 from synthlint.sources.prescreen import Files, imports, live, may_matter
 
 # First words of rows that are no packages: suffixes of calls on receivers that nobody could resolve.
-_NOT_PACKAGES = {"ChatCompletion", "Completion", "chat", "completions", "messages", "models", "responses"}
+_NOT_PACKAGES = {"shell", "ChatCompletion", "Completion", "chat", "completions", "messages", "models", "responses"}
 
 
 @pytest.mark.parametrize(

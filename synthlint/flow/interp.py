@@ -268,7 +268,7 @@ class Interpreter:
         test = self.eval(node.test)
         truth = self.truth(test)
         if truth is not None:
-            return self.block(node.body if truth else node.orelse)
+            return self.inlined(node.body if truth else node.orelse)
         guard = self.guard(test, node.test, "test")
         env = self.frame.env
         before = dict(env.names)
@@ -398,15 +398,16 @@ class Interpreter:
             entered = calls.enter(self, value, expr)
             if target is not None:
                 assign.bind(self, target, entered)
+        return self.inlined(node.body)
+
+    def inlined(self, body: Iterable[ir.Stmt]) -> str:
+        """Run statements that share their guards with the block around."""
         base = len(self.guards)
-        state = ON
-        for inner in node.body:
-            state = self.inline(inner)
-            if state == LEAVES:
-                break
-        if state == LEAVES:
-            del self.guards[base:]
-        return state
+        for one in body:
+            if self.inline(one) == LEAVES:
+                del self.guards[base:]
+                return LEAVES
+        return ON
 
     def inline(self, node: ir.Stmt) -> str:
         """Run one statement of a block that shares its guards with the block around."""

@@ -178,8 +178,8 @@ def _files(
     command = launch.command
     target = command.stdout or next(iter(_texts(keywords[one] for one in _TARGETS if one in keywords)), "")
     files = [one for one in positional if "." in one or "/" in one]
-    if any(row.result == "same" for row in rows) and len(files) > 1:  # cp and mv
-        return files[:-1], files[-1]
+    if any(row.result == "same" for row in rows) and files:  # cp, mv and tee
+        return ([command.stdin], files[-1]) if command.stdin else (files[:-1], files[-1])
     return [*files, *([command.stdin] if command.stdin else [])], target
 
 

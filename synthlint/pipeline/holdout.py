@@ -87,7 +87,7 @@ def _training(project: Project, train: Stage) -> bool:
 
 
 def _load(project: Project, load: Stage) -> bool:
-    if not project.is_real(load):
+    if not project.is_real(load) or load.facts.get("tool"):
         return False
     split = load.args.get("split")
     splits = [str(one) for one in split.constants] if split is not None else []
