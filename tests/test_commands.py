@@ -110,9 +110,9 @@ def test_ci_and_docker_files():
 
 
 def test_shell_blocks_of_a_readme_leave_open_what_they_leave_to_the_reader():
-    shown = "$ python gen.py --out <file> --key your_key --seeds path/to/seeds.jsonl"
+    shown = "$ python gen.py --out <file> --key your_key --seeds path/to/seeds.jsonl --n 3"
     readme = f"# x\n```bash\n{shown}\n```\n```python\nimport x\n```\n"
-    assert started(**{"README.md": readme}) == ["gen.py --out ? --key ? --seeds path/to/seeds.jsonl"]
+    assert started(**{"README.md": readme}) == ["gen.py --out ? --key ? --seeds ? --n 3"]
 
 
 def test_pipes_and_redirections_are_kept():

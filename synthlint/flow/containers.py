@@ -452,6 +452,8 @@ def _item_of_object(ip: Interpreter, own: Value, obj: Obj, key: Value, node: Any
         return drawn(ip, own, key, node)
     if (key.depends and not key.lineage) or key.reads:
         return masked(ip, own, key, node)
+    if any(ip.stages[one - 1].facts.get("splits") for one in own.lineage):
+        return own.but(varies=own.varies | UNKNOWN_ONLY)  # some split, nobody knows which
     return own
 
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from synthlint.flow.values import Const, Text, Value
 
 _LOOKS_LIKE_PATH = re.compile(r"^[^\n\r<>|]{1,250}$")
+_NUMBERED_SPLIT = re.compile(r"(?:\d+|\0)[-_.](?:test|eval|valid|val|dev|holdout)")  # `part_{i}` is not `part_0_test`
 _SUFFIXES = re.compile(r"\.(jsonl?|csv|tsv|parquet|arrow|pkl|pickle|txt|npy|npz|xlsx?|feather|h5|db|sqlite|gz|zip)$")
 
 
@@ -87,8 +88,9 @@ def _telling(name: str) -> bool:
 
 
 def _fits(pattern: str, name: str) -> bool:
-    regex = ".*".join(re.escape(piece) for piece in pattern.split("*"))
-    return re.fullmatch(regex, name.replace("*", "\0")) is not None
+    regex = "(.*)".join(re.escape(piece) for piece in pattern.split("*"))
+    match = re.fullmatch(regex, name.replace("*", "\0"))
+    return match is not None and not any(_NUMBERED_SPLIT.fullmatch(one) for one in match.groups())
 
 
 def _folders_agree(left: str, right: str) -> bool:

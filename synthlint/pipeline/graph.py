@@ -310,8 +310,10 @@ class Project:
         own = self.components[stage.id]
         area = self.area(stage.site.path)
         return [
-            one for one in self.stages if self.components[one.id] == own or self.area(one.site.path) == area
-        ]  # fmt: skip
+            one
+            for one in self.stages
+            if not one.stale and (self.components[one.id] == own or self.area(one.site.path) == area)
+        ]
 
     @cached_property
     def _areas(self) -> dict[str, str]:

@@ -21,8 +21,7 @@ _CI = re.compile(r"(?:.*/)?(?:\.github/workflows/.*\.ya?ml|\.gitlab-ci\.ya?ml|\.
 _FENCE = re.compile(r"^[ \t>]*```[ \t]*(\w*)[^\n]*\n(.*?)^[ \t>]*```", re.DOTALL | re.MULTILINE)
 _SHOWN = frozenset({"bash", "sh", "shell", "console", "zsh", "terminal", "cmd", ""})
 _PROMPT = re.compile(r"^[ \t]*(?:\$|%)[ \t]+", re.MULTILINE)
-_ASKED = re.compile(r"<([^<>\n=]+)>")  # `<path to the answers>`
-_PLACEHOLDER = re.compile(r"\S*(?:path[_/]to/\w+(?=[\s\"'])|\byour[-_]|\.\.\.|x{3,})\S*", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"\S*(?:path[_/]to\b|\byour[-_]|\.\.\.|x{3,})\S*|[^\s=]*<[^<>\n=]+>\S*", re.IGNORECASE)
 _MAKE_VARIABLE = re.compile(r"\$[({]([\w.-]+)[)}]")
 _MAKE_ASSIGN = re.compile(r"(?:export\s+)?([\w.-]+)\s*(?:[:?]{0,2}|\+)=\s*(.*)")
 _INSTRUCTION = re.compile(r"(RUN|CMD|ENTRYPOINT)\s+(.*)", re.DOTALL)
@@ -130,14 +129,8 @@ def _readme(text: str, shell: Shell) -> None:
     for match in _FENCE.finditer(text):
         language, body = match[1].lower(), match[2]
         if language in _SHOWN and _STARTS.search(body.encode()):
-            plain = _PLACEHOLDER.sub(HOLE, _ASKED.sub(_asked, _PROMPT.sub("", body)))
+            plain = _PLACEHOLDER.sub(HOLE, _PROMPT.sub("", body))
             shell.run(plain, Scope(shell.root), text.count("\n", 0, match.start(2)))
-
-
-def _asked(match: re.Match[str]) -> str:
-    """A long name in angle brackets means one thing wherever it stands."""
-    words = re.findall(r"\w+", match[1].replace("_", " "))
-    return "_".join(words) if len(words) > 3 else HOLE
 
 
 def _parsed(parse: Callable[[str], Any], text: str) -> Any:
