@@ -14,6 +14,7 @@ from synthlint.flow.values import (
     Handle,
     Obj,
     Record,
+    Seq,
     Text,
     Value,
     element,
@@ -118,7 +119,7 @@ class ApiCall:
                 inner = next((one for one in atom.attrs.values() if _is_path(one)), None)
                 if inner is not None:
                     return inner
-        return value
+        return listed(value)
 
     # -- conditions ----------------------------------------------------------------------------------
     def holds(self) -> bool:
@@ -137,6 +138,12 @@ class ApiCall:
         if condition.matches is not None:
             return any(re.search(condition.matches, text, re.IGNORECASE) for text in known_texts(value))
         return condition.equals in value.constants
+
+
+def listed(value: Value) -> Value:
+    """The paths in a list of paths; a path stands for itself."""
+    lists = [atom for atom in value.atoms if isinstance(atom, Seq)]
+    return join([element(value.with_atoms(atom)) for atom in lists]) if lists else value
 
 
 def _field(value: Value, name: str) -> Value | None:

@@ -88,7 +88,9 @@ def invoke(ip: Interpreter, callee: Value, args: Args, node: Any) -> Value:
 
 def _invoke_atom(ip: Interpreter, callee: Value, atom: Any, args: Args, node: Any) -> Value:
     if isinstance(atom, Func):
-        return run(ip, atom, args, node)
+        result = run(ip, atom, args, node)
+        effects.note_evaluation(ip, atom, args, node)
+        return result
     if isinstance(atom, Cls):
         return instantiate(ip, atom, args, node)
     if isinstance(atom, Partial):

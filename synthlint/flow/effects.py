@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from synthlint.flow import calls, checks, containers, guarded
-from synthlint.flow.apicall import ApiCall
+from synthlint.flow.apicall import ApiCall, listed
 from synthlint.flow.shapes import record_shape
 from synthlint.flow.values import (
     FRESH,
@@ -43,7 +43,7 @@ from synthlint.models.schema import Summary
 if TYPE_CHECKING:
     from synthlint.flow.calls import Args
     from synthlint.flow.interp import Interpreter
-    from synthlint.flow.stages import Stage
+    from synthlint.flow.stages import Site, Stage
 
 _STORES = ("joblib.load", "pickle.load", "pickle.loads", "torch.load", "dill.load", "cloudpickle.load")
 _WRITE_MODES = re.compile(r"[wax+]")
@@ -138,6 +138,26 @@ def _telling(ip: Interpreter, name: str, receiver: Value | None, args: Args, nod
         _crumb_last(ip, node, f"`{last}` is judged by its name")
         return result.but(crumbs=result.crumbs | {f"`{last}` is judged by its name"})
     return None
+
+
+def note_evaluation(ip: Interpreter, func: Func, args: Args, node: Any) -> None:
+    """A project function whose name says that it scores a model on rows, and that no row of the models shows to."""
+    name = getattr(func.node, "name", "")
+    if node is None or not name or not any(one.role == "evaluate" for one in ip.models.told(name)):
+        return
+    given = [deep(one) for one in args.every()]
+    site = ip.site(node)
+    scored = (one for one in ip.stages if one.kind in ("evaluate", "judge"))
+    if not any(one.lineage for one in given) or any(_is_called_at(one, site) for one in scored):
+        return
+    row = Summary(name, "evaluate")
+    _evaluate(ApiCall(ip, name, row, func.receiver or NOTHING, args, node))
+    _crumb_last(ip, node, f"`{name}` is judged by its name")
+
+
+def _is_called_at(stage: Stage, site: Site) -> bool:
+    places = (stage.site, *stage.callers)
+    return any(one.pos == site.pos and one.path == site.path for one in places)
 
 
 def _crumb_last(ip: Interpreter, node: Any, crumb: str) -> None:
@@ -312,6 +332,10 @@ def _load(call: ApiCall) -> Value:
     split = call.first(row.split)
     if split is not None:
         args["split"] = split
+    by_split = _split_files(call)
+    if by_split is not None and (split is None or split.const in by_split):
+        parts = {key: _load_split(call, key, files) for key, files in by_split.items()}
+        return containers.new_record(call.ip, call.node, parts) if split is None else parts[split.const]
     given = call.data() if row.data else []
     stage = _stage(call, "load", given, args=args, public=row.public, steering=[path] if path is not None else [])
     stage.facts["splits"] = split is None and (bool(row.split) or row.returns.endswith("DatasetDict"))
@@ -319,6 +343,24 @@ def _load(call: ApiCall) -> Value:
     if config is not None:
         return _config_value(call, config)
     return loaded(call.ip, stage, call.node, row.returns, path, row.result)
+
+
+def _split_files(call: ApiCall) -> dict[str, Value] | None:
+    """The files of each split: `data_files={"train": "a.jsonl", "test": "b.jsonl"}`."""
+    files = call.get("data_files") if "data_files" in call.summary.params else None
+    for atom in files.atoms if files is not None else ():
+        if isinstance(atom, Record) and atom.fields:
+            return atom.fields
+    return None
+
+
+def _load_split(call: ApiCall, key: str, files: Value) -> Value:
+    """One split of a dataset whose splits lie in files of their own."""
+    path = listed(files)
+    stage = call.ip.stage("load", call.name.removeprefix("?."), call.node, summary=call.summary, context=path.lineage,
+                          args={"path": path, "split": const(key)}, part=key, public=False, splits=False)  # fmt: skip
+    whole = loaded(call.ip, stage, call.node, "datasets.Dataset", path)
+    return containers.relabel(call.ip, whole, stage.id, call.node, f"{key}:")
 
 
 def _config_value(call: ApiCall, config: Any) -> Value:
@@ -525,8 +567,10 @@ def _train(call: ApiCall) -> Value:
 
 def _evaluate(call: ApiCall) -> Value:
     data = call.data()
+    models = [one for one in call.args.every() if any(isinstance(atom, Obj) for atom in one.atoms)]
     stage = _stage(call, "evaluate", data, steering=[deep(call.receiver), *call.args.every()],
-                   args={"data": join([deep(one) for one in data]) if data else NOTHING, "model": call.receiver},
+                   args={"data": join([deep(one) for one in data]) if data else NOTHING,
+                         "model": call.receiver if call.receiver.atoms else join(models)},
                    cross_validation=call.summary.cross_validation)  # fmt: skip
     given = call.args.every()
     compared = blend(given).reads.union(*[collections_of(one) for one in given])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from synthlint.flow.values import UNKNOWN
 from synthlint.pipeline.artifacts import Pattern, same
 from synthlint.pipeline.graph import SYNTHETIC_SOURCES
+from synthlint.pipeline.trained import trained_by
 
 if TYPE_CHECKING:
     from synthlint.flow.stages import Stage
@@ -76,16 +77,6 @@ def _debug(project: Project, stage: Stage) -> bool:
     return any(project.has_word("debug-names", name) for name in stage.site.scope.split("."))
 
 
-def trained_by(project: Project, evaluate: Stage) -> int | None:
-    """The last training call of the model that an evaluation scores."""
-    context = set(evaluate.context)
-    for one in evaluate.inputs:
-        stage = project.stage(one)
-        if stage.kind == "predict":
-            context |= set(stage.context)
-    return max((one for one in context if project.stage(one).kind == "train"), default=None)
-
-
 def _shared(
     project: Project, train: Stage, data: frozenset[int], files: tuple[Pattern, ...], arg: str = ""
 ) -> str:  # fmt: skip
@@ -109,11 +100,30 @@ def _is_vague(stage: Stage, arg: str) -> bool:
 
 def _within(project: Project, id_: int, rows: frozenset[int], depth: int = 0) -> bool:
     """Whether the rows of a stage are among `rows`: the same, or a part of them."""
-    if id_ in rows:
-        return True
     stage = project.stage(id_)
-    narrows = stage.kind in ("part", "split", "filter", "dedup") and bool(stage.inputs) and depth < 12
-    return narrows and all(_within(project, one, rows, depth + 1) for one in stage.inputs)
+    if id_ in rows or any(_reads_the_same(project, stage, project.stage(one)) for one in rows):
+        return True
+    behind = _stored_from(project, stage) if stage.kind == "load" else stage.inputs
+    narrows = stage.kind in ("part", "split", "filter", "dedup", "load") and bool(behind) and depth < 12
+    return narrows and all(_within(project, one, rows, depth + 1) for one in behind)
+
+
+def _stored_from(project: Project, load: Stage) -> frozenset[int]:
+    """The rows that the project wrote to the file that a load reads."""
+    links = project.links(load)
+    if any(how != "exact" for how in links.values()) or len(project.paths(load)) != 1:
+        return frozenset()
+    return frozenset(one for write in links for one in project.stage(write).inputs)
+
+
+def _reads_the_same(project: Project, left: Stage, right: Stage) -> bool:
+    """Whether two loads read the same file and the same split of it."""
+    if left.kind != "load" or right.kind != "load":
+        return False
+    a, b = project.paths(left), project.paths(right)
+    one, other = left.args.get("split"), right.args.get("split")
+    splits = (one.const if one is not None else None), (other.const if other is not None else None)
+    return len(a) == len(b) == 1 and same(a[0], b[0]) == "exact" and splits[0] == splits[1]
 
 
 def _rows(project: Project, id_: int) -> set[int]:
@@ -154,20 +164,36 @@ def origins(project: Project, rows: Iterable[int]) -> tuple[list[Stage], list[St
     sources = project.sources(rows)
     generated = [one for one in sources if one.kind == "generate" or project.is_synthetic_by_name(one)]
     loads = [one for one in sources if one.kind == "load" and one not in generated]
+    if generated:
+        loads += [one for one in map(project.stage, sorted(project.upstream(rows))) if _reads_more(project, one)]
     if not generated or not loads:
         return generated, loads
-    quoted = _quoted(project, rows)
+    quoted = _quoted(project, rows, generated)
     return generated, [one for one in loads if one.id not in quoted]
 
 
-def _quoted(project: Project, rows: frozenset[int]) -> frozenset[int]:
-    """The loads whose content arrives only inside stored records that hold generated text too."""
+def _reads_more(project: Project, load: Stage) -> bool:
+    """Whether a load of several files reads one that the project did not write."""
+    paths = project.paths(load)
+    written = [path for one in project.links(load) for path in project.paths(project.stage(one))]
+    if load.kind != "load" or len(paths) < 2 or not written:
+        return False
+    left = (one for one in paths if one.exact and not any(same(one, path) for path in written))
+    return any(not project.has_word("generated-tokens", one.name) for one in left)
+
+
+def _quoted(project: Project, rows: frozenset[int], generated: list[Stage]) -> frozenset[int]:
+    """The loads whose content arrives only inside records that hold generated text too.
+
+    These were stored with it, or they are what its prompts quote; rows of their own come in by a join.
+    """
     behind = project.upstream(rows)
     stages = [project.stage(one) for one in behind]
     if any(one.kind == "mix" and _has_real_side(project, one) for one in stages):
         return frozenset()
     writes = [one for one in stages if one.kind == "write" and project.generators([one.id])]
-    return project.upstream([one.id for one in writes]) - project.in_memory(rows)
+    stored = project.upstream([one.id for one in writes]) - project.in_memory(rows)
+    return stored | project.upstream([each for one in generated for each in one.context])
 
 
 def _has_real_side(project: Project, mix: Stage) -> bool:
@@ -176,10 +202,10 @@ def _has_real_side(project: Project, mix: Stage) -> bool:
 
 
 def _real_beside(project: Project, stage: Stage) -> bool:
+    own = stage.id if stage.kind == "train" else trained_by(project, stage)
     for other in project.scope(stage):
-        if other.kind == "evaluate" and other is not stage:
-            _, real = _split_sources(project, other.inputs)
-            if real:
+        if other.kind == "evaluate" and other is not stage and _split_sources(project, other.inputs)[1]:
+            if own is None or trained_by(project, other) in (None, own):
                 return True
     return False
 

@@ -155,7 +155,7 @@ class Project:
     def is_source(self, stage: Stage) -> bool:
         if stage.kind in ("generate", "augment"):
             return True
-        return stage.kind == "load" and not self._comes_from_here(stage)
+        return stage.kind == "load" and not is_configuration(stage) and not self._comes_from_here(stage)
 
     def _comes_from_here(self, load: Stage) -> bool:
         """Whether what a load reads was written by the project from content with a source of its own."""
@@ -259,14 +259,22 @@ class Project:
         return [one for one in self.of("train") if generators & self.trained_on(one)]
 
     def is_arm(self, train: Stage) -> bool:
-        """Whether a training on generated data is one arm of a comparison with training on real data."""
-        folder = posixpath.dirname(train.site.path)
-        return any(
-            other is not train
-            and (self.component(other) == self.component(train) or posixpath.dirname(other.site.path) == folder)
-            and self.real_sources(self.trained_on(other))
-            for other in self.of("train")
-        )
+        """Whether a training on generated data is one arm of a comparison with training on real data.
+
+        The other arm trains the same kind of model in the same folder, or both models are scored.
+        """
+        scored = self.is_scored(train)
+        others = (one for one in self.of("train") if one is not train and self._may_be_arm(train, one, scored))
+        return any(self.real_sources(self.trained_on(one)) for one in others)
+
+    def _may_be_arm(self, train: Stage, other: Stage, scored: bool) -> bool:
+        if posixpath.dirname(other.site.path) == posixpath.dirname(train.site.path):
+            return scored or other.call == train.call
+        return scored and self.component(other) == self.component(train)
+
+    def is_scored(self, train: Stage) -> bool:
+        """Whether anything is evaluated or predicted with the model of a training call."""
+        return "eval" in train.args or any(train.id in one.context for one in self.of("evaluate", "predict"))
 
     # -- places ----------------------------------------------------------------------------------------
     def place(self, site: Site, pos: tuple[int, int, int, int]) -> Place:
@@ -328,14 +336,24 @@ class Project:
         if found is None:
             parts = path.split("/")
             at = next((at for at, part in enumerate(parts[:-1]) if self._holds_examples(part)), None)
+            while at is not None and at + 2 < len(parts) and self._nests_examples(parts[at + 1]):
+                at += 1
             found = "" if at is None else "/".join(parts[: at + 2])
             self._areas[path] = found
         return found
+
+    def _nests_examples(self, folder: str) -> bool:
+        return any(self.has_word(words, folder) for words in ("example-folders", "work-folders"))
 
     def _holds_examples(self, folder: str) -> bool:
         if self.has_word("example-folders", folder):
             return True
         return self.facts.library and self.has_word("work-folders", folder)
+
+
+def is_configuration(load: Stage) -> bool:
+    """Whether a load reads settings, which are no rows."""
+    return load.call.split(".")[0] in ("yaml", "toml", "tomllib", "tomli", "configparser", "omegaconf", "ruamel")
 
 
 def _best(left: tuple[Pattern, ...], right: tuple[Pattern, ...]) -> str:
