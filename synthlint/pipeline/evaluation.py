@@ -203,11 +203,9 @@ def _has_real_side(project: Project, mix: Stage) -> bool:
 
 def _real_beside(project: Project, stage: Stage) -> bool:
     own = stage.id if stage.kind == "train" else trained_by(project, stage)
-    for other in project.scope(stage):
-        if other.kind == "evaluate" and other is not stage and _split_sources(project, other.inputs)[1]:
-            if own is None or trained_by(project, other) in (None, own):
-                return True
-    return False
+    others = (one for one in project.scope(stage) if one.kind == "evaluate" and one is not stage)
+    real = (one for one in others if _split_sources(project, one.inputs)[1])
+    return any(own is None or trained_by(project, one) in (None, own) for one in real)
 
 
 # -- SYN403 -------------------------------------------------------------------------------------------

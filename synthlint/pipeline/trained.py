@@ -39,8 +39,8 @@ def _stored(project: Project, stage: Stage) -> set[int]:
     found: set[int] = set()
     for one in stage.context:
         if project.stage(one).kind == "load":
-            for write in project.links(project.stage(one)):
-                found |= _trainings(project, project.stage(write))
+            for source in project.links(project.stage(one)):
+                found |= _trainings(project, project.stage(source))
     names = model_paths(stage)
     for write in project.of("write") if names else ():
         if write.facts.get("format") == "model" and any(_is_same(a, b) for a in names for b in project.paths(write)):
