@@ -29,6 +29,7 @@ from synthlint.flow.values import (
     Seq,
     Text,
     Value,
+    blend,
     const,
     deep,
     element,
@@ -373,6 +374,7 @@ class Interpreter:
         passes = 2 if self.again else 1
         self.loops.append(loop)
         self.exits.append([])
+        known = len(self.stages)
         for turn in range(passes):
             self.again = turn + 1 == passes and outer_again
             start()
@@ -380,6 +382,8 @@ class Interpreter:
             for names in self.exits[-1]:
                 env.names = merge_names(env.names, names)
             self.exits[-1].clear()
+            if turn == 0 and any(one.kind in ("train", "fit") for one in self.stages[known:]):
+                self._note_replaced(body, loop, before)
             for name, value in env.names.items():
                 old = before.get(name)
                 if old is not None and value is not old:
@@ -391,6 +395,16 @@ class Interpreter:
             if loop.id in value.varies and all(isinstance(atom, Const | Text) for atom in value.atoms):
                 env.names[name] = value.but(varies=value.varies - {loop.id})
         env.names = merge_names(before, env.names)
+
+    def _note_replaced(self, body: Sequence[ir.Stmt], loop: Loop, before: dict[str, Value]) -> None:
+        """Remember the loads whose content no name from before the loop that it uses holds after its first pass."""
+        env = self.frame.env
+        used = {one.id for node in body for one in exprs.names_in(node)}
+        used -= env.names.keys() - before.keys()
+        was = [before[name] for name in used if name in before and env.names.get(name) is not before[name]]
+        now = [value for value in map(env.get, used) if value is not None]
+        held, old = (guarded.ancestors(self, blend(values).lineage) for values in (now, was))
+        loop.replaced.update(one for one in old - held if self.stages[one - 1].kind == "load")
 
     def with_(self, node: ir.With) -> str:
         for expr, target in node.items:

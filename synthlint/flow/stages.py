@@ -27,7 +27,8 @@ class Site:
 class Loop:
     """A loop: how often it runs if that is known, and whether it only retries until success.
 
-    `over` are the stages whose content it walks; `counts` says that it only counts (`range`, `while`).
+    `over` are the stages whose content it walks; `counts` says that it only counts (`range`, `while`),
+    `replaced` are loads whose content something else takes the place of in the first pass.
     """
 
     id: int
@@ -37,6 +38,7 @@ class Loop:
     retry: bool = False
     over: Ids = NO_IDS
     counts: bool = False
+    replaced: set[int] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

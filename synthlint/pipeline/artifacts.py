@@ -74,6 +74,13 @@ def same(left: Pattern, right: Pattern) -> str:
     return "pattern" if _folders_agree(left.folder, right.folder) else ""
 
 
+def are_apart(left: Pattern, right: Pattern) -> bool:
+    """Whether two names in one script mean two places: it stands in one folder, so `a.csv` is not `new/a.csv`."""
+    if not (left.exact and right.exact) or left.text == right.text:
+        return False
+    return not any(one.text.startswith(("/", "..", "~")) or ":" in one.text for one in (left, right))
+
+
 def _tail(text: str) -> str:
     parts = [part for part in text.split("/") if part not in ("..", ".", "")]
     return "/".join(parts)

@@ -27,6 +27,8 @@ _DENIES = re.compile(
 _WORDS = re.compile(r"\s+")
 _PARTS = re.compile(r"\\n|\*\*|<[^>]*>|(?<=[.!?;])\s")
 _DRESS = " #*-\"'\t,()"
+_PREFIX = re.compile(r"^[rbfuRBFU]{1,2}(?=[\"'])")
+_FSTRING_START, _FSTRING_END = getattr(tokenize, "FSTRING_START", -1), getattr(tokenize, "FSTRING_END", -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,25 @@ class Claim:
 
 
 def unaudited_claims(project: Project) -> Iterator[tuple[DatasetWrite, Claim]]:
-    """Writes of generators that saw real records, called private with neither differential privacy nor an audit."""
+    """Writes of generators that saw real records, called private with neither differential privacy nor an audit.
+
+    A text is one claim, however many writes it speaks of: it is that of a write in its own file, if there is one.
+    """
+    found: dict[Claim, DatasetWrite] = {}
     for write in project.writes:
         if not any(_saw_records(project, one) for one in write.generators) or _is_audited(project, write.stage):
             continue
         claim = next(_claims(project, write), None)
-        if claim is not None:
-            yield write, claim
+        if claim is None:
+            continue
+        other = found.get(claim)
+        if other is None or (_stands_in(claim, write) and not _stands_in(claim, other)):
+            found[claim] = write
+    yield from ((write, claim) for claim, write in found.items())
+
+
+def _stands_in(claim: Claim, write: DatasetWrite) -> bool:
+    return claim.site is not None and claim.site.path == write.stage.site.path
 
 
 def _saw_records(project: Project, generator: Stage) -> bool:
@@ -83,18 +97,33 @@ def _in_file(project: Project, source: Source) -> Iterator[Claim]:
 
 
 def _short(text: str) -> str:
-    words = _WORDS.sub(" ", text.strip(_DRESS))
+    words = _WORDS.sub(" ", _PREFIX.sub("", text.strip()).strip(_DRESS))
     return words if len(words) <= 70 else words[:67].rsplit(" ", 1)[0] + " ..."
 
 
 def _texts(program: str) -> Iterator[tuple[int, int, str]]:
     """The lines of comments and strings with their places, up to what cannot be read."""
+    text = program.split("\n")
+    outer: list[tuple[int, int]] = []  # where f-strings start, which newer Pythons give in pieces
     try:
         for token in tokenize.generate_tokens(io.StringIO(program).readline):
-            if token.type in (tokenize.COMMENT, tokenize.STRING):
+            if token.type == _FSTRING_START:
+                outer.append(token.start)
+            elif token.type == _FSTRING_END:
+                start = outer.pop()
+                if not outer:
+                    yield from _lines(start, _between(text, start, token.end))
+            elif token.type in (tokenize.COMMENT, tokenize.STRING) and not outer:
                 yield from _lines(token.start, token.string)
     except (tokenize.TokenError, SyntaxError):
         return
+
+
+def _between(text: list[str], start: tuple[int, int], end: tuple[int, int]) -> str:
+    lines = text[start[0] - 1 : end[0]]
+    lines[-1] = lines[-1][: end[1]]
+    lines[0] = lines[0][start[1] :]
+    return "\n".join(lines)
 
 
 def _lines(start: tuple[int, int], text: str) -> Iterator[tuple[int, int, str]]:

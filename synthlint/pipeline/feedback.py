@@ -90,8 +90,9 @@ def _taught_by(project: Project, generator: Stage) -> set[int]:
 
 
 def _keeps_real(project: Project, train: Stage, generator: Stage) -> bool:
-    """Whether real data stays in the training set: joined to the output, or for text in any way."""
-    if not project.real_sources(train.inputs):
+    """Whether real data stays in the training set: joined to the output, or for text in any way but at first."""
+    replaced = {one for loop in train.loops for one in loop.replaced}
+    if all(one.id in replaced for one in project.real_sources(train.inputs)):
         return False
     if generator.facts.get("media") != "table":
         return True

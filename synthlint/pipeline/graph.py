@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from synthlint.findings import Place
 from synthlint.flow.stages import Site, Stage, step_of
 from synthlint.flow.values import NO_IDS, Ids, Value, deep
-from synthlint.pipeline.artifacts import Pattern, patterns_of, same
+from synthlint.pipeline.artifacts import Pattern, are_apart, patterns_of, same
 
 if TYPE_CHECKING:
     from synthlint.models.loader import Registry
@@ -86,7 +86,7 @@ class Project:
         for reader in (one for one in self.stages if one.kind in ("load", *DATA_KINDS)):
             paths = self.paths(reader) if reader.kind == "load" else self.named_files(reader)
             for write, targets in writes:
-                how = _best(paths, targets)
+                how = _best(paths, targets, same_script=write.site.path == reader.site.path)
                 if how and write.id != reader.id:
                     self._links.setdefault(reader.id, {})[write.id] = how
 
@@ -356,6 +356,6 @@ def is_configuration(load: Stage) -> bool:
     return load.call.split(".")[0] in ("yaml", "toml", "tomllib", "tomli", "configparser", "omegaconf", "ruamel")
 
 
-def _best(left: tuple[Pattern, ...], right: tuple[Pattern, ...]) -> str:
-    found = {same(a, b) for a in left for b in right}
+def _best(left: tuple[Pattern, ...], right: tuple[Pattern, ...], same_script: bool) -> str:
+    found = {same(a, b) for a in left for b in right if not (same_script and are_apart(a, b))}
     return next((one for one in ("exact", "pattern", "folder") if one in found), "")
