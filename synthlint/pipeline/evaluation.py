@@ -193,7 +193,8 @@ def _quoted(project: Project, rows: frozenset[int], generated: list[Stage]) -> f
         return frozenset()
     writes = [one for one in stages if one.kind == "write" and project.generators([one.id])]
     stored = project.upstream([one.id for one in writes]) - project.in_memory(rows)
-    return stored | project.upstream([each for one in generated for each in one.context])
+    steering = {each for one in generated for each in one.context}  # the prompt, and the model with its training
+    return stored | project.upstream(one for one in steering if project.stage(one).kind not in ("train", "fit"))
 
 
 def _has_real_side(project: Project, mix: Stage) -> bool:
