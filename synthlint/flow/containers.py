@@ -51,6 +51,9 @@ _TYPE_NAMES: dict[type, str] = {
 # attributes of tables and arrays that give the same rows in another dress
 _SAME_ROWS = frozenset({"values", "iloc", "loc", "T", "array"})
 _LABELS = frozenset({"columns", "column_names", "index"})
+# what decorators of task libraries add to a function: `f.remote(x)` runs `f(x)` elsewhere
+_STARTERS = frozenset({"remote", "delay", "submit", "local", "spawn"})
+
 TABLES = ("pandas.DataFrame", "pandas.Series", "polars.DataFrame", "datasets.Dataset", "numpy.ndarray", "column")
 
 
@@ -167,6 +170,8 @@ def _attr_of(ip: Interpreter, value: Value, atom: Any, name: str, node: Any) -> 
         return value.with_atoms(Ref(f"{atom.name}.{name}", atom.receiver))
     if isinstance(atom, Obj):
         return _attr_of_object(ip, value, atom, name, node)
+    if isinstance(atom, Func) and name in _STARTERS:
+        return value.with_atoms(atom)
     if isinstance(atom, Cls):
         return _attr_of_class(ip, atom, name, node)
     if isinstance(atom, Const):

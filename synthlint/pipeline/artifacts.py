@@ -112,3 +112,22 @@ def _same_folder(left: Pattern, right: Pattern) -> str:
     if posixpath.splitext(left.name)[1] != posixpath.splitext(right.name)[1] and "*" not in (left.name, right.name):
         return ""
     return "folder" if a == b or _ends(a, b) or _ends(b, a) else ""
+
+
+_DATE = re.compile(r"^\d{6,14}$")
+
+
+@lru_cache(maxsize=65536)
+def drifted(left: Pattern, right: Pattern) -> bool:
+    """Whether two names are one but for their last part, which is a date in one of them: a run that was renamed."""
+    if not left.exact or not right.exact or left == right or not _folders_agree(left.folder, right.folder):
+        return False
+    (a, end), (b, other) = posixpath.splitext(left.name), posixpath.splitext(right.name)
+    ours, theirs = _words(a), _words(b)
+    if end != other or len(ours) < 3 or ours[:-1] != theirs[: len(ours) - 1] or len(theirs) > len(ours) + 1:
+        return False
+    return bool(_DATE.match(ours[-1]) or _DATE.match(theirs[-1]))
+
+
+def _words(name: str) -> list[str]:
+    return [one for one in re.split(r"[^a-z0-9]+", name.lower()) if one]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from synthlint.findings import Place
 from synthlint.flow.stages import Site, Stage, step_of
 from synthlint.flow.values import NO_IDS, Ids, Value, deep
-from synthlint.pipeline.artifacts import Pattern, are_apart, patterns_of, same
+from synthlint.pipeline.artifacts import Pattern, are_apart, drifted, patterns_of, same
 
 if TYPE_CHECKING:
     from synthlint.models.loader import Registry
@@ -55,6 +55,7 @@ class Project:
         self._links: dict[int, dict[int, str]] = {}
         self._link_files()
         self._judge_stored()
+        self._link_drifted()
 
     @cached_property
     def writes(self) -> list[DatasetWrite]:
@@ -89,6 +90,29 @@ class Project:
                 how = _best(paths, targets, same_script=write.site.path == reader.site.path)
                 if how and write.id != reader.id:
                     self._links.setdefault(reader.id, {})[write.id] = how
+
+    def _link_drifted(self) -> None:
+        """Loads of files that nothing writes under their name: a dated copy, or a neighbour of generated files."""
+        writes = [(one, self.paths(one)) for one in self.of("write")]
+        for reader in self.of("load"):
+            paths = self.paths(reader)
+            if reader.id in self._links or len(paths) != 1:
+                continue
+            by_name = [one for one, targets in writes if any(drifted(paths[0], path) for path in targets)]
+            found = by_name or [one for one, targets in writes if self._is_neighbour(paths[0], one, targets)]
+            if found:
+                self._links[reader.id] = dict.fromkeys((one.id for one in found), "drift")
+                reader.crumbs |= {"no file of that name is written; the link is by a similar name"}
+
+    def _is_neighbour(self, path: Pattern, write: Stage, targets: tuple[Pattern, ...]) -> bool:
+        """Whether a file that is called generated lies in a folder where the project writes generated files."""
+        if not self.has_word("generated-tokens", path.name.rsplit(".", 1)[0]) or not path.folder:
+            return False
+        beside = any(
+            one.exact and posixpath.basename(one.folder) == posixpath.basename(path.folder)
+            and posixpath.splitext(one.name)[1] == posixpath.splitext(path.name)[1] for one in targets
+        )  # fmt: skip
+        return beside and any(self.stage(one).kind == "generate" for one in self.in_memory([write.id]))
 
     def _judge_stored(self) -> None:
         """Draws from a stored object are generated only if a fitted generator was stored there."""
@@ -268,6 +292,8 @@ class Project:
         return any(self.real_sources(self.trained_on(one)) for one in others)
 
     def _may_be_arm(self, train: Stage, other: Stage, scored: bool) -> bool:
+        if self.area(other.site.path) != self.area(train.site.path):
+            return False
         if posixpath.dirname(other.site.path) == posixpath.dirname(train.site.path):
             return scored or other.call == train.call
         return scored and self.component(other) == self.component(train)
