@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from synthlint.flow import containers, effects, methods
+from synthlint.flow import containers, effects, methods, synthesizers
 from synthlint.flow.scope import Env, Frame
 from synthlint.flow.values import (
     CONFIGURED,
@@ -171,7 +171,7 @@ def run(ip: Interpreter, func: Func, args: Args, node: Any) -> Value:
         func.module, env, func.qualname, func.node.pos, func.owner, func.receiver, guard_base=len(ip.guards),
         statement=func.node.pos, node=func.node, cached=func.cached,
     )  # fmt: skip
-    return _run_frame(ip, func, frame, node)
+    return synthesizers.used(ip, func, args, node, _run_frame(ip, func, frame, node))
 
 
 def _run_frame(ip: Interpreter, func: Func, frame: Frame, node: Any) -> Value:

@@ -622,10 +622,13 @@ class Interpreter:
         self.block(node.body)
         self.frames.pop()
         cls.members = env.names
+        wrapped = {one.name for one in node.body if isinstance(one, ir.Function) and one.decorators}
         for name, value in list(env.names.items()):
             for atom in value.atoms:
                 if isinstance(atom, Func) and atom.owner is None and atom.env is env:
                     atom.owner, atom.env = cls, frame.env
+                elif isinstance(atom, Func) and atom.owner is None and name in wrapped:
+                    atom.owner, atom.qualname = cls, f"{qualname}.{name}"
             env.names[name] = value
         value = Value((cls,))
         for decorator in reversed(node.decorators):

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from synthlint.models.loader import Registry
     from synthlint.sources.commands import Command
 
-_TEST_FILE = re.compile(r"^(test_.*|.*_test|conftest|__init__)\.py$")
+_TEST_FILE = re.compile(r"^(test_.*|.*_test)\.py$")
+_SUPPORT_FILE = re.compile(r"^(conftest|__init__)\.py$")
 _HIDDEN = re.compile(r"__\w+__$")
 
 
@@ -32,7 +33,7 @@ def run_project(modules: Modules, models: Registry, root: Path, commands: Sequen
     `commands` are those of its command files: scripts that they start are run as they start them, too.
     """
     ip = Interpreter(modules, models, ConfigReader(root))
-    mains = [info for info in modules if not is_test(info.path, models) or is_script(info)]
+    mains = [info for info in modules if not is_test(info.path, models) or is_script(info, models)]
     if not any(info.generates for info in mains):
         return ip
     for info in mains:
@@ -53,10 +54,17 @@ def is_test(path: str, models: Registry) -> bool:
     return models.has_word("test-paths", path)
 
 
-def is_script(info: ModuleInfo) -> bool:
-    """Whether a file among the tests is no test but a program of its own, as the inputs of a tool are."""
-    name = posixpath.basename(info.path)
-    if _TEST_FILE.search(name) or any(one.node.name.startswith("test") for one in functions_of(info.tree)):
+def is_script(info: ModuleInfo, models: Registry) -> bool:
+    """Whether a file among the tests is no test but a program of its own, as the inputs of a tool are.
+
+    `test_sampling.py` outside of a folder of tests is one, too, if no test function stands in it.
+    """
+    folder, name = posixpath.split(info.path)
+    if _SUPPORT_FILE.search(name) or (
+        folder and _TEST_FILE.search(name) and models.has_word("test-paths", f"{folder}/")
+    ):
+        return False
+    if any(one.node.name.startswith("test") for one in functions_of(info.tree)):
         return False
     kinds = {type(one) for one in info.tree.body}
     return ir.Assign in kinds and not kinds.isdisjoint((ir.ExprStmt, ir.For))

@@ -80,7 +80,7 @@ def _batched(generator: Stage) -> bool:
 
 def _strong_tells(project: Project, write: Stage, shape: Shape, generators: list[Stage]) -> list[str]:
     tells = []
-    if project.has_word("test-paths", write.site.path):
+    if _in_tests(project, write):
         tells.append("it stands in the tests")
     if _is_cache(project, write):
         tells.append("it fills a cache")
@@ -88,6 +88,14 @@ def _strong_tells(project: Project, write: Stage, shape: Shape, generators: list
     if gold and not _holds_training_text(project, shape, {one.id for one in generators}):
         tells.append(f"`{gold}` is a key of evaluation records")
     return tells
+
+
+def _in_tests(project: Project, write: Stage) -> bool:
+    """Whether a write belongs to tests; a script called `test_sampling.py` without test functions does not."""
+    folder, name = posixpath.split(write.site.path)
+    if folder and project.has_word("test-paths", f"{folder}/"):
+        return True
+    return project.has_word("test-paths", name) and write.site.scope.lower().startswith("test")
 
 
 def _evaluation_key(project: Project, shape: Shape) -> str | None:
