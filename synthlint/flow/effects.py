@@ -130,6 +130,8 @@ def _telling(ip: Interpreter, name: str, receiver: Value | None, args: Args, nod
             continue
         if any(re.search(one, named) for one in telling.not_receivers):
             continue
+        if telling.modules and not any(re.fullmatch(one, name.rpartition(".")[0].lower()) for one in telling.modules):
+            continue
         if not args.every():
             continue
         row = Summary(name.removeprefix("?."), telling.role, data=telling.data)

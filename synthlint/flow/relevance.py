@@ -39,10 +39,12 @@ class Relevance:
                 for name in names:
                     users.setdefault(name, set()).update(bearers)
         every = frozenset().union(*self._names.values())
-        self._makes = _leading_to(models.last_names(MAKES) & makers, users)
+        told = {name: {one.role for one in models.told(name) if not one.modules} for name in every}
+        generate = {name for name, roles in told.items() if "generate" in roles}
+        self._makes = _leading_to((models.last_names(MAKES) | generate) & makers, users)
         self._uses = _leading_to(models.last_names(USES) | _OWN_USES, users)
         learns = models.last_names(frozenset(("train", "evaluate")))
-        self._learns = _leading_to(learns | {one for one in every if models.told(one)}, users)
+        self._learns = _leading_to(learns | {name for name, roles in told.items() if roles - {"generate"}}, users)
 
     def worth_running(self, node: ir.Function) -> bool:
         """Whether the function can add a pipeline of its own."""

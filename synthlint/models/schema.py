@@ -153,6 +153,7 @@ class Telling:
     names: tuple[str, ...]
     receivers: tuple[str, ...] = ()
     not_receivers: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
     data: tuple[str, ...] = ("*", "**")
 
 

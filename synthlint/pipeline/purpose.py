@@ -180,7 +180,9 @@ def _names(project: Project, write: Stage) -> list[str]:
 
 
 def _one_file_per_item(write: Stage) -> bool:
+    """Whether the file changes in the innermost loop (one of an outer loop holds a group of records)."""
     path = write.args.get("path")
-    if path is None or not write.loops:
+    around = [loop for loop in write.loops if not loop.retry]
+    if path is None or not around:
         return False
-    return bool(path.varies & {loop.id for loop in write.loops if not loop.counts})
+    return not around[-1].counts and around[-1].id in path.varies
