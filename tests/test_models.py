@@ -445,15 +445,8 @@ def test_words(models: Registry, name: str) -> None:
 
 
 def told(models: Registry, name: str, receiver: str = "") -> set[str]:
-    import re
-
-    return {
-        one.role
-        for one in models.tellings
-        if any(re.fullmatch(pattern, name) for pattern in one.names)
-        and (not one.receivers or any(re.search(pattern, receiver) for pattern in one.receivers))
-        and not any(re.search(pattern, receiver) for pattern in one.not_receivers)
-    }
+    module, _, last = name.rpartition(".")
+    return {one.role for one in models.told(last) if one.fits(receiver, module)}
 
 
 @pytest.mark.parametrize(
@@ -479,6 +472,12 @@ def told(models: Registry, name: str, receiver: str = "") -> set[str]:
         ("trainable_parameters", "", set()),
         ("generate", "", set()),
         ("sample", "", set()),
+        ("call_llm", "", {"generate"}),
+        ("generate", "llm_client", {"generate"}),
+        ("generate", "report", set()),
+        ("gpt_api.reply", "", {"generate"}),
+        ("gpt_api.load_settings", "", set()),
+        ("reports.reply", "", set()),
     ],
 )
 def test_tellings(models: Registry, name: str, receiver: str, roles: set[str]) -> None:

@@ -124,15 +124,9 @@ def _telling(ip: Interpreter, name: str, receiver: Value | None, args: Args, nod
     last = name.rsplit(".", 1)[-1]
     if not name.startswith("?.") and "." in name and name.split(".")[0] in ip.known_packages:
         return None
-    named = _receiver_name(node)
+    named, module = _receiver_name(node), name.rpartition(".")[0].lower()
     for telling in ip.models.told(last):
-        if telling.receivers and not any(re.search(one, named) for one in telling.receivers):
-            continue
-        if any(re.search(one, named) for one in telling.not_receivers):
-            continue
-        if telling.modules and not any(re.fullmatch(one, name.rpartition(".")[0].lower()) for one in telling.modules):
-            continue
-        if not args.every():
+        if not telling.fits(named, module) or not args.every():
             continue
         row = Summary(name.removeprefix("?."), telling.role, data=telling.data)
         call = ApiCall(ip, name, row, receiver if receiver is not None else NOTHING, args, node)

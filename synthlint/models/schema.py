@@ -35,6 +35,7 @@ argument by one word however it is passed.  A reference may step into the argume
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -155,6 +156,14 @@ class Telling:
     not_receivers: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
     data: tuple[str, ...] = ("*", "**")
+
+    def fits(self, receiver: str, module: str) -> bool:
+        """Whether a call on a receiver of that name (lower case), imported from `module`, is meant."""
+        if self.receivers and not any(re.search(one, receiver) for one in self.receivers):
+            return False
+        if any(re.search(one, receiver) for one in self.not_receivers):
+            return False
+        return not self.modules or any(re.fullmatch(one, module) for one in self.modules)
 
 
 @dataclass(frozen=True, slots=True)
