@@ -15,6 +15,7 @@ from synthlint.flow.stages import Stage
 
 TITLE = "Drop repeated records where they are written"
 BY_HAND = "Drop repeated records before this write with synthlint.runtime.dedup (or Deduplicator, record by record)"
+BEFORE_TRAINING = "Drop repeated records before training on them: synthlint.runtime.dedup(records)"
 _FRAMES = ("pandas.DataFrame.to_", "pandas.core.frame.DataFrame.to_", "polars.DataFrame.write_", "datasets.Dataset.")
 _MAKERS = ("DataFrame", "from_list", "from_records", "from_dicts")
 _NAMES = ("record", "row", "new_record", "record_to_write")
@@ -24,6 +25,8 @@ Edits = list[Edit | None]
 def fix(finding: Finding, scene: Scene) -> Fix | None:
     """Wrap what is written as a whole; test record by record what is written one by one."""
     stage = scene.stage(finding)
+    if stage is not None and stage.kind == "train":
+        return advice(BEFORE_TRAINING)
     found = scene.call(stage) if stage is not None else None
     if stage is None or found is None or scene.is_shared(stage):
         return advice(BY_HAND)

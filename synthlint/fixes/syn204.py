@@ -20,6 +20,8 @@ def fix(finding: Finding, scene: Scene) -> Fix | None:
     found = scene.call(stage) if stage is not None else None
     if stage is None or found is None or scene.is_shared(stage) or scene.project.real_sources([stage.id]):
         return advice(BY_HAND)
+    if stage.kind != "write":
+        return advice(BY_HAND)
     code, call = found
     synthetic = call.func.value if isinstance(call.func, ast.Attribute) else None
     real = next((name for one in _fits(scene, finding) if (name := _real(scene, one, code, call))), None)

@@ -550,6 +550,7 @@ def _train(call: ApiCall) -> Value:
         args["eval"] = join([deep(one) for one in evals])
     stage = _stage(call, "train", data, steering=[deep(call.receiver)], args=args,
                    cross_validation=call.summary.cross_validation)  # fmt: skip
+    stage.facts |= {"shape": record_shape(join(data) if data else NOTHING), "format": "memory"}
     _mark(call.receiver, stage.id)
     model = call.setting(call.summary.model)
     if model is not None:

@@ -1,7 +1,9 @@
-"""Dataset writes: the places where generated records become data."""
+"""Dataset writes: the places where generated records become data, in files or in a training call."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
 class DatasetWrite:
     """A write behind the purpose gate, with the generator calls whose content it persists.
 
-    `also` are the same write on other call paths (a helper that several callers use).
+    Training on records that were never written is one too: `stage` is the training call then.  `also` are the
+    same write on other call paths (a helper that several callers use).
     """
 
     project: Project
@@ -34,10 +37,21 @@ class DatasetWrite:
         return shape
 
     @property
+    def persists(self) -> bool:
+        """Whether the records outlive the program; those of a training call do not."""
+        return self.stage.kind == "write"
+
+    @property
     def path(self) -> str:
-        """The path as code names it, for messages."""
+        """The path as code names it, for messages; empty if it is computed or there is none."""
         paths = self.project.paths(self.stage)
-        return f"'{paths[0]}'" if paths else "a file whose path is computed"
+        return f"'{paths[0]}'" if paths else ""
+
+    def said(self, message: str) -> str:
+        """The message of a rule about what is `written` (`to {path}`) in words that fit this write."""
+        if not self.persists:
+            return re.sub(r"\bwritten( to \{path\})?", "handed to training", message, count=1)
+        return message if self.path else message.replace("written to {path}", "written here")
 
     @property
     def media(self) -> set[str]:
@@ -59,10 +73,7 @@ class DatasetWrite:
 def dataset_writes(project: Project) -> list[DatasetWrite]:
     """All dataset writes of a project, in call order; writes to the same place on several call paths are one."""
     found: dict[tuple[str, object], DatasetWrite] = {}
-    for stage in project.of("write"):
-        generators = project.generators([stage.id])
-        if not generators or _is_model_file(project, stage):
-            continue
+    for stage, generators in [*_persisted(project), *_only_trained_on(project)]:
         purpose = purpose_of(project, stage, generators)
         if not purpose.passes:
             continue
@@ -70,6 +81,25 @@ def dataset_writes(project: Project) -> list[DatasetWrite]:
         made, old = DatasetWrite(project, stage, generators, purpose), found.get(key)
         found[key] = made if old is None else _merged(old, made)
     return sorted(found.values(), key=lambda one: one.stage.id)
+
+
+def _persisted(project: Project) -> Iterator[tuple[Stage, list[Stage]]]:
+    for stage in project.of("write"):
+        generators = project.generators([stage.id])
+        if generators and not _is_model_file(project, stage):
+            yield stage, generators
+
+
+def _only_trained_on(project: Project) -> Iterator[tuple[Stage, list[Stage]]]:
+    """Training calls that get generated records in memory which nothing writes; arms of a comparison only measure."""
+    written = project.upstream(one.id for one in project.of("write"))
+    for stage in project.of("train"):
+        if project.is_arm(stage):
+            continue
+        held = project.in_memory(stage.inputs)
+        generators = [one for one in project.generators(held) if one.id in held and one.id not in written]
+        if generators:
+            yield stage, generators
 
 
 def _merged(one: DatasetWrite, other: DatasetWrite) -> DatasetWrite:

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from synthlint.pipeline.graph import Project
 
 SMALL = 3
-_RECORD_FORMATS = ("jsonl", "json", "csv", "parquet", "arrow", "hub", "finetune", "table", "pickle", "npy", "npz")
+_RECORD_FORMATS = (
+    "jsonl", "json", "csv", "parquet", "arrow", "hub", "finetune", "table", "pickle", "npy", "npz", "memory",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ def purpose_of(project: Project, write: Stage, generators: list[Stage]) -> Purpo
         return Purpose(False, Confidence.LOW, ("a single answer",))
     if media == {"table"}:
         return Purpose(True, Confidence.HIGH)
-    weak = tuple(_weak_tells(project, write, shape, generators))
+    is_training = write.kind == "train"  # says what the records are for
+    weak = () if is_training else tuple(_weak_tells(project, write, shape, generators))
     if len(weak) >= 2:
         return Purpose(False, Confidence.LOW, weak)
     names = [*shape.all_keys, *remedies.header(project, write), *remedies.inherited(project, write)]

@@ -19,7 +19,7 @@ class MissingDedup(Rule):
     A dataset write that generated records reach although nothing on the way, and no later script that reads the
     file, removes repeated ones. What counts as removal: a set, a dict keyed by the content, `drop_duplicates` and
     `unique`, a unique key of the table, MinHash, ROUGE or embedding similarity against the records kept so far, a
-    call named like it.
+    call named like it. Records that go from memory straight into a training call count as written there.
 
     Confidence is high for text that a model authors. It is low (hidden by default) when each record answers a
     different given item, for tabular synthesizers and for images.
@@ -114,7 +114,7 @@ class MissingDedup(Rule):
                 continue
             level = min(max(_confidence(one) for one in open_ones), _write_level(write))
             yield self.finding(project, write.stage, level, related=[*open_ones, *write.also], path=write.path,
-                               reasons=_reasons(open_ones))  # fmt: skip
+                               message=write.said(self.message), reasons=_reasons(open_ones))  # fmt: skip
 
 
 def _confidence(generator: Stage) -> Confidence:

@@ -103,7 +103,8 @@ class MissingProvenance(Rule):
 
     def check(self, project: Project) -> Iterator[Finding]:
         for write in project.writes:
-            if remedies.provenance(project, write.stage) is None:
+            if write.persists and remedies.provenance(project, write.stage) is None:
                 yield self.finding(
-                    project, write.stage, write.confidence, related=[*write.generators, *write.also], path=write.path
-                )
+                    project, write.stage, write.confidence, related=[*write.generators, *write.also], path=write.path,
+                    message=write.said(self.message),
+                )  # fmt: skip

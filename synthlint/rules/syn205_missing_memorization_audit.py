@@ -91,7 +91,7 @@ class MissingMemorizationAudit(Rule):
     fix = "unsafe"
 
     def check(self, project: Project) -> Iterator[Finding]:
-        for write in project.writes:
+        for write in filter(lambda one: one.persists, project.writes):
             for generator in write.generators:
                 seen = project.seen_by(generator)
                 if seen is None or _is_checked(project, write.stage, generator):
