@@ -98,14 +98,14 @@ distilabel.steps.tasks.TextGeneration                        container
 distilabel.Task.process                                      generate
 distilabel.JudgeTask.process                                 judge
 distilabel.steps.MinHashDedup                                container
-distilabel.Pipeline.run                                      generate
+distilabel.Pipeline.run                                      run
 distilabel.Pipeline.dry_run                                  not-a-generator
 distilabel.Distiset.push_to_hub                              write
 bespokelabs.curator.LLM.__call__                             generate
 datadreamer.steps.DataFromPrompt                             generate
 datadreamer.steps.FilterWithPrompt                           judge
 deepfabric.DataSetGenerator.create_data                      generate
-deepfabric.Tree.build                                        not-a-generator
+deepfabric.Tree                                              random
 synthetic_data_kit.core.create.process_file                  generate
 synthetic_data_kit.core.curate.curate_qa_pairs               judge
 data_designer.DataDesigner.preview                           not-a-generator

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from synthlint.flow import containers
+from synthlint.flow import containers, rows
 from synthlint.flow.values import (
     NOTHING,
     Const,
     Dumped,
+    Func,
     Handle,
     Obj,
+    Partial,
     Record,
+    Ref,
     Seq,
     Text,
     Value,
     element,
     join,
     text_parts,
+    walk,
 )
 
 if TYPE_CHECKING:
@@ -38,6 +42,9 @@ class ApiCall:
     receiver: Value
     args: Args
     node: Any
+    item: Value | None = None
+    answer: Value | None = None
+    hooks: dict[str, Value | None] = field(default_factory=dict)
 
     # -- arguments -----------------------------------------------------------------------------------
     def get(self, reference: str) -> Value | None:
@@ -46,6 +53,8 @@ class ApiCall:
             return join(self.args.pos) if self.args.pos else self.args.rest
         if reference == "**":
             return join(self.args.kw.values()) if self.args.kw else None
+        if reference.startswith("@"):
+            return self._of_library(reference)
         head, _, tail = reference.partition(".")
         each = head.endswith("[]")
         value = self._head(head.removesuffix("[]"))
@@ -54,6 +63,12 @@ class ApiCall:
         if each:
             value = element(value)
         return self._step(value, tail) if tail else value
+
+    def _of_library(self, reference: str) -> Value | None:
+        """What a library hands to the functions it calls: `@each`, `@answer`, `@row`."""
+        if reference == "@row":
+            return None if self.answer is None else rows.extended(self, self.answer)
+        return self.item if reference == "@each" else self.answer
 
     def _head(self, name: str) -> Value | None:
         if name == "self":
@@ -69,17 +84,24 @@ class ApiCall:
 
     def _step(self, value: Value, path: str) -> Value | None:
         for step in path.split("."):
-            if step.endswith("()"):
-                method = containers.get_attr(self.ip, value, step[:-2], self.node)
-                from synthlint.flow import calls
-
-                value = calls.invoke(self.ip, method, calls.Args([], {}, NOTHING), self.node)
-                continue
-            found = _field(value, step.removesuffix("[]"))
+            found = self._hook(value, step) if step.endswith(")") else _field(value, step.removesuffix("[]"))
             if found is None:
                 return None
             value = element(found) if step.endswith("[]") else found
         return value
+
+    def _hook(self, value: Value, step: str) -> Value | None:
+        """What a project function returns that the object has under this name: `prompt(each)`."""
+        if step not in self.hooks:
+            from synthlint.flow import calls
+
+            name, _, words = step[:-1].partition("(")
+            held = containers.get_attr(self.ip, value, name, self.node)
+            own = [atom for atom in held.atoms if isinstance(atom, Func | Partial)]
+            given = [one for word in words.split(",") if word and (one := self.get(word.strip())) is not None]
+            args = calls.Args(given, {}, None if given else NOTHING)
+            self.hooks[step] = calls.invoke(self.ip, held.with_atoms(*own), args, self.node) if own else None
+        return self.hooks[step]
 
     def every(self, references: tuple[str, ...]) -> list[Value]:
         """All values that the references stand for."""
@@ -134,7 +156,7 @@ class ApiCall:
         if value is None:
             return False
         if condition.has:
-            return bool(keys_of(value) & set(condition.has))
+            return any(keys_of(one) & set(condition.has) for one in walk(value))
         if condition.matches is not None:
             return any(re.search(condition.matches, text, re.IGNORECASE) for text in known_texts(value))
         return condition.equals in value.constants
@@ -158,6 +180,10 @@ def _field(value: Value, name: str) -> Value | None:
             found.append(fields[name])
         elif isinstance(atom, Obj) and name in atom.columns:
             found.append(atom.columns[name])
+        elif isinstance(atom, Obj) and atom.cls is not None:
+            declared = containers.member(Value((atom.cls,)), name)
+            if declared is not None and not any(isinstance(one, Func | Ref) for one in declared.atoms):
+                found.append(declared)
     return join(found) if found else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from synthlint.flow import containers, effects, methods, synthesizers
+from synthlint.flow import containers, dag, effects, methods, synthesizers
 from synthlint.flow.scope import Env, Frame
 from synthlint.flow.values import (
     CONFIGURED,
@@ -274,6 +274,8 @@ def instantiate(ip: Interpreter, cls: Cls, args: Args, node: Any) -> Value:
         for row in rows[:1]:
             for name, value in zip(row.params, args.pos, strict=False):
                 made.attrs.setdefault(name, value)
+    if ip.blocks:
+        dag.note(ip, own, node)
     return own
 
 

@@ -226,6 +226,9 @@ def _attr_of_object(ip: Interpreter, value: Value, obj: Obj, name: str, node: An
         return own
     if name == "id" and obj.type.endswith(".FileObject"):
         return own  # the id of an uploaded file stands for the file
+    held = _data_attribute(ip, own, obj, name, node)
+    if held is not None:
+        return held
     if name in ip.metadata:
         return measure([value])
     if obj.type == "response":
@@ -233,7 +236,27 @@ def _attr_of_object(ip: Interpreter, value: Value, obj: Obj, name: str, node: An
     if name == "__dict__":
         return Value((Record(dict(obj.attrs)),))
     varies = frozenset({CONFIGURED}) if obj.type.endswith("Namespace") else NO_IDS
-    return own.with_atoms(Ref(f"{obj.type}.{name}", own)).but(varies=value.varies | varies)
+    kind, receiver = _acting_as(ip, own, obj, name)
+    return own.with_atoms(Ref(f"{kind}.{name}", receiver)).but(varies=value.varies | varies)
+
+
+def _acting_as(ip: Interpreter, own: Value, obj: Obj, name: str) -> tuple[str, Value]:
+    """The type whose method is meant, and the receiver as one of that type: some types have another's methods too."""
+    like = next((row.like for row in ip.models.find(obj.type) if row.like), "")
+    if not like or ip.models.find(f"{obj.type}.{name}"):
+        return obj.type, own
+    as_other = Obj(like, None, False, obj.attrs, obj.columns, obj.content, obj.loops, obj.varies, obj.oid)
+    return like, own.with_atoms(as_other)
+
+
+def _data_attribute(ip: Interpreter, own: Value, obj: Obj, name: str, node: Any) -> Value | None:
+    """An attribute that holds the data of an external object (`response.dataset`)."""
+    from synthlint.flow import calls, effects
+
+    if not any(row.attribute for row in ip.models.find(f"{obj.type}.{name}")):
+        return None
+    found = effects.find_row(ip, f"{obj.type}.{name}", own, calls.Args([], {}), node)
+    return effects.apply(found) if found is not None else None
 
 
 def _attr_of_class(ip: Interpreter, cls: Cls, name: str, node: Any) -> Value:
@@ -415,7 +438,7 @@ def relineaged(value: Value, lineage: frozenset[int], depth: int = 0) -> Value:
         elif isinstance(atom, Seq) and depth < 3:
             items = [relineaged(one, lineage, depth + 1) for one in atom.items] if atom.items is not None else None
             elem = relineaged(atom.elem, lineage, depth + 1)
-            atoms.append(Seq(atom.kind, items, elem, atom.loops, atom.varies, atom.times, atom.repeated, atom.oid))
+            atoms.append(Seq(atom.kind, items, elem, atom.loops, atom.varies, atom.times, atom.repeated, atom.again, atom.oid))
         elif isinstance(atom, Obj) and depth < 2:
             columns = {name: relineaged(one, lineage, depth + 1) for name, one in atom.columns.items()}
             content = relineaged(atom.content, lineage, depth + 1)
@@ -436,6 +459,9 @@ def _item_of_object(ip: Interpreter, own: Value, obj: Obj, key: Value, node: Any
             lineage = deep(own).lineage
             if any(ip.stages[one - 1].facts.get("splits") for one in lineage):
                 return part(ip, own, node, name)
+        named = _data_attribute(ip, own, obj, "[]", node)
+        if named is not None:
+            return named
         if name in obj.columns:
             return _column(obj.columns[name])
         if name in obj.attrs:
@@ -770,11 +796,9 @@ def is_chainable(ip: Interpreter, value: Value) -> bool:
     return False
 
 
-def connect(ip: Interpreter, left: Value, right: Value) -> Value:
+def connect(ip: Interpreter, left: Value, right: Value, node: Any) -> Value:
     """`left >> right`: steps of a declared pipeline; the right one takes the content of the left."""
-    for value in (left, right):
-        for atom in value.atoms:
-            if isinstance(atom, Obj) and atom.cls is None and atom.type.startswith("?"):
-                return blend([left, right])
-    ip.frame.env.names.setdefault("__steps__", NOTHING)
-    return join([left, right])
+    from synthlint.flow import dag
+
+    linked = dag.follow(ip, left, right, node)
+    return linked if linked is not None else blend([left, right])

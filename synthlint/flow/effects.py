@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from synthlint.flow import calls, checks, containers, guarded
+from synthlint.flow import calls, checks, containers, dag, guarded, rows
 from synthlint.flow.apicall import ApiCall, listed
 from synthlint.flow.shapes import record_shape
 from synthlint.flow.values import (
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from synthlint.flow.interp import Interpreter
     from synthlint.flow.stages import Site, Stage
 
+RANDOM_VALUE = Value(varies=frozenset({RANDOM}))
 _STORES = ("joblib.load", "pickle.load", "pickle.loads", "torch.load", "dill.load", "cloudpickle.load")
 _WRITE_MODES = re.compile(r"[wax+]")
 _SUFFIX = re.compile(r"\.(jsonl|json|csv|tsv|parquet|arrow|pkl|pickle|txt|md|png|jpg|jpeg|npy|npz|yaml|yml)$")
@@ -218,7 +219,10 @@ def _was_drawn(ip: Interpreter, stages: frozenset[int], table: Value) -> bool:
 # -- applying a row -----------------------------------------------------------------------------------
 def apply(call: ApiCall) -> Value:
     """Record what the call does and give its result."""
-    return _ROLES[call.summary.role](call)
+    result = _ROLES[call.summary.role](call)
+    if call.ip.blocks:
+        dag.note(call.ip, result, call.node)
+    return result
 
 
 def _stage(call: ApiCall, kind: str, data: list[Value], **more: Any) -> Stage:
@@ -233,8 +237,19 @@ def _stage(call: ApiCall, kind: str, data: list[Value], **more: Any) -> Stage:
 
 
 def _generate(call: ApiCall) -> Value:
+    if not call.summary.each:
+        return _ask(call)
+    walks = rows.walk(call)
+    result = _ask(call)
+    if walks:
+        call.ip.loops.pop()
+    return result
+
+
+def _ask(call: ApiCall) -> Value:
     row = call.summary
-    prompts = call.every(row.prompt) if row.prompt else call.args.every()
+    prompts = call.every(row.prompt) if row.prompt else [] if row.each else call.args.every()
+    prompts = prompts or ([call.item] if call.item is not None else [])
     settings = {
         name: call.setting(getattr(row, name))
         for name in ("model", "temperature", "count", "seed", "sampling", "beams")
@@ -253,7 +268,8 @@ def _generate(call: ApiCall) -> Value:
         if path is not None or row.writes:
             _write_stage(call, Value(lineage=frozenset({stage.id})), path or UNKNOWN_VALUE)
     if kind == "judge":
-        return Value(depends=frozenset({stage.id}), varies=frozenset({RANDOM}))
+        judged = Value(depends=frozenset({stage.id}), varies=frozenset({RANDOM}))
+        return rows.extended(call, judged, stage) if row.result == "rows" else judged
     return _generated(call, stage)
 
 
@@ -261,6 +277,13 @@ def _generated(call: ApiCall, stage: Stage) -> Value:
     row = call.summary
     text = Value(lineage=frozenset({stage.id}), varies=frozenset({RANDOM}))
     kind = row.returns or ("pandas.DataFrame" if row.media == "table" else "")
+    if row.parse or row.result == "rows":
+        answer = text.with_atoms(call.ip.once(call.node, "response", lambda: Obj("response", content=text))[0])
+        one = rows.made(call, stage, answer)
+        if one is not None:
+            if kind:
+                return rows.as_object(call.ip, kind, call.node, one)
+            return containers.new_seq(call.ip, call.node, "list", None, one).but(lineage=one.lineage)
     if kind:
         content = text.with_atoms(_fresh_record(call, text))
         text = calls.new_object(call.ip, kind, call.node, {}, content).but(lineage=text.lineage, varies=text.varies)
@@ -287,7 +310,11 @@ def _fit(call: ApiCall) -> Value:
     data = call.data()
     stage = _stage(call, "fit", data, steering=[call.receiver], args={"data": deep(join(data)) if data else NOTHING},
                    private=call.summary.private)  # fmt: skip
+    for kind in call.summary.reports:
+        _stage(call, kind, data, args={"data": stage.args["data"]})
     _mark(call.receiver, stage.id)
+    if call.summary.returns:
+        return calls.new_object(call.ip, call.summary.returns, call.node, {}, Value(depends=frozenset({stage.id})))
     return call.receiver if call.summary.result != "" or call.receiver.atoms else _as_result(call, stage)
 
 
@@ -333,6 +360,8 @@ def _load(call: ApiCall) -> Value:
         parts = {key: _load_split(call, key, files) for key, files in by_split.items()}
         return containers.new_record(call.ip, call.node, parts) if split is None else parts[split.const]
     given = call.data() if row.data else []
+    if path is not None:
+        given += [atom.content for atom in path.atoms if isinstance(atom, Obj) and atom.type == "link"]
     stage = _stage(call, "load", given, args=args, public=row.public, steering=[path] if path is not None else [])
     stage.facts["splits"] = split is None and (bool(row.split) or row.returns.endswith("DatasetDict"))
     config = call.ip.read_config(call.ip.frame.module, path) if path is not None and not row.split else None
@@ -586,10 +615,14 @@ def _dedup(call: ApiCall) -> Value:
     if row.result == "flags" or not row.drops:
         stage = _stage(call, "flag", data, flags=True)
         result = measure(data)
-        return result.but(
+        flag = result.but(
             depends=result.depends | {stage.id},
             reads=frozenset().union(*[collections_of(one) for one in [*data, call.receiver]]),
         )
+        if not row.fields:
+            return flag
+        call.item = element(data[0])
+        return containers.new_seq(call.ip, call.node, "list", None, rows.extended(call, flag))
     if FRESH in blend(data).varies and not data[0].atoms:
         return data[0]
     stage = _stage(call, "dedup", data, drops=True)
@@ -635,6 +668,8 @@ def _compare(kind: str) -> Callable[[ApiCall], Value]:
             kind, call.name.removeprefix("?."), call.node, summary=call.summary, inputs=held.lineage,
             context=held.depends, args={"data": join(data)},
         )  # fmt: skip
+        for other in call.summary.reports:
+            _stage(call, other, data, args={"data": join(data)})
         result = measure(data)
         return result.but(depends=result.depends | {stage.id})
 
@@ -756,16 +791,33 @@ def _container(call: ApiCall) -> Value:
     return _client(call)
 
 
+def _link(call: ApiCall) -> Value:
+    given = call.data()
+    dag.follow(call.ip, call.receiver, join(given) if given else NOTHING, call.node)
+    return given[0] if given else call.receiver
+
+
+def _run(call: ApiCall) -> Value:
+    done = dag.run(call)
+    return done if done is not None else _generate(call)
+
+
 def _transform(call: ApiCall) -> Value:
     row = call.summary
     data = call.data()
     if not data and call.receiver is not NOTHING:
         data = [call.receiver]
     source = call.every(row.data) if row.data else data
+    if row.absorbs:
+        return _absorbed(call, source)
+    if row.result == "link":
+        return calls.new_object(call.ip, "link", call.node, {}, blend(source).but(atoms=()))
     if row.result == "same":
         return call.receiver if call.receiver is not NOTHING and not row.data else (source[0] if source else NOTHING)
     if row.result == "element":
         return element(source[0]) if source else UNKNOWN_VALUE
+    if row.result == "columns" and source:
+        return rows.only(call.ip, source[0], call.first(row.fields), call.node)
     whole = blend([*source, *([call.receiver] if not row.data and call.receiver is not NOTHING else [])])
     if call.args.kw.get("return_exceptions", NOTHING).const is True:
         checks.survives(call.ip, whole)
@@ -780,6 +832,15 @@ def _transform(call: ApiCall) -> Value:
         return containers.new_seq(call.ip, call.node, "list", None, item)
     consulted = frozenset().union(*[collections_of(one) for one in call.args.every()], NO_IDS)
     return whole.but(reads=whole.reads | consulted)
+
+
+def _absorbed(call: ApiCall, data: list[Value]) -> Value:
+    """A receiver that takes in what it is given, as a configuration does with its columns."""
+    held = blend(data).but(atoms=())
+    for atom in call.receiver.atoms:
+        if isinstance(atom, Obj):
+            atom.content = join([atom.content, held])
+    return call.receiver
 
 
 def _transformed_object(call: ApiCall, source: list[Value], whole: Value) -> Value:
@@ -833,7 +894,7 @@ def _random(call: ApiCall) -> Value:
     if row.result == "same" and source:
         return source[0].but(varies=source[0].varies | {RANDOM})
     whole = blend(source)
-    return whole.but(varies=whole.varies | {RANDOM})
+    return _absorbed(call, [RANDOM_VALUE]) if row.absorbs else whole.but(varies=whole.varies | {RANDOM})
 
 
 def _picked(call: ApiCall, pool: Value) -> Value:
@@ -882,6 +943,6 @@ _ROLES: dict[str, Callable[[ApiCall], Value]] = {
     "load": _load, "write": _write, "mix": _mix, "split": _split, "train": _train, "evaluate": _evaluate,
     "predict": _predict, "dedup": _dedup, "decontaminate": _filter, "filter": _filter, "provenance": _tag,
     "fidelity": _compare("fidelity"), "memorization": _compare("memorization"), "dp": _dp, "client": _client,
-    "apply": _apply, "cache": _cache, "container": _container, "transform": _transform, "clean": _clean,
-    "random": _random, "not-a-generator": _look_alike,
+    "apply": _apply, "link": _link, "run": _run, "cache": _cache, "container": _container,
+    "transform": _transform, "clean": _clean, "random": _random, "not-a-generator": _look_alike,
 }  # fmt: skip

@@ -157,7 +157,7 @@ def combine(ip: Interpreter, op: str, left: Value, right: Value, node: Any) -> V
     if op == "|":
         return _pipe(ip, left, right, node)
     if op == ">>":
-        return containers.connect(ip, left, right)
+        return containers.connect(ip, left, right, node)
     folded = _fold(op, left, right)
     if folded is not None:
         return folded
@@ -223,6 +223,7 @@ def _times(ip: Interpreter, left: Value, right: Value, node: Any) -> Value:
             times = count.const if isinstance(count.const, int) else None
             made, _ = ip.once(node, "times", lambda kind=atom.kind: Seq(kind, None, element(seq), ip.loop_ids))
             made.repeated = len(atom.items or []) == 1
+            made.again = times is None or times > 1
             made.times = None if times is None else times * (len(atom.items) if atom.items else 1)
             return deep(seq).with_atoms(made)
     return blend([left, right])

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from synthlint.flow import assign, calls, checks, effects, exprs, guarded
+from synthlint.flow import assign, calls, checks, dag, effects, exprs, guarded
 from synthlint.flow.entry import Parsers
 from synthlint.flow.modules import ModuleInfo, Modules
 from synthlint.flow.scope import Env, Frame, merge_names
@@ -87,6 +87,9 @@ class Interpreter:
         self.again = True
         self._loop_ids = 0
         self.collections: dict[int, Any] = {}
+        self.blocks: list[int] = []
+        self.declared: dict[int, list[dag.Step]] = {}
+        self.edges: dict[int, list[int]] = {}
         self.written_paths: list[Stage] = []
 
     # -- where we are --------------------------------------------------------------------------------
@@ -177,6 +180,7 @@ class Interpreter:
 
     def _isolated(self, info: ModuleInfo, body: Sequence[ir.Stmt], scope: str) -> None:
         held = (self.frames, self.loops, self.guards, self.calls, self.call_keys, self.again)
+        blocks, self.blocks = self.blocks, []
         self.frames, self.loops, self.guards, self.calls, self.call_keys = [], [], [], [], ()
         self.again = True
         self.frames.append(Frame(info, info.env, scope))
@@ -184,6 +188,7 @@ class Interpreter:
             self.block(body)
         finally:
             self.frames, self.loops, self.guards, self.calls, self.call_keys, self.again = held
+            self.blocks = blocks
 
     def enter_module(self, info: ModuleInfo) -> None:
         """Stand in a module, outside of all functions."""
@@ -193,6 +198,7 @@ class Interpreter:
     def reset(self) -> None:
         """Leave all functions, loops and tests."""
         self.frames, self.loops, self.guards, self.calls, self.call_keys, self.again = [], [], [], [], (), True
+        self.blocks = []
 
     def run_function(self, info: ModuleInfo, func: Value, args: list[Value], kwargs: dict[str, Value]) -> Value:
         """Run a function nobody in the project calls, as its users would."""
@@ -325,12 +331,13 @@ class Interpreter:
         """The loop at this place on this call path."""
         over = deep(source).lineage if source is not None else NO_IDS
         counts = source is None or any(isinstance(atom, Seq) and atom.kind == "range" for atom in source.atoms)
+        again = source is not None and any(isinstance(atom, Seq) and atom.again for atom in source.atoms)
         if source is not None:
             self.note_iteration(source)
 
         def make() -> Loop:
             self._loop_ids += 1
-            return Loop(self._loop_ids, kind, self.site(node), bound, retry, over, counts)
+            return Loop(self._loop_ids, kind, self.site(node), bound, retry, over, counts, again)
 
         loop: Loop = self.once(node, "loop", make)[0]
         return loop
@@ -407,11 +414,18 @@ class Interpreter:
         loop.replaced.update(one for one in old - held if self.stages[one - 1].kind == "load")
 
     def with_(self, node: ir.With) -> str:
+        blocks = len(self.blocks)
+        state = self._with_block(node)
+        del self.blocks[blocks:]
+        return state
+
+    def _with_block(self, node: ir.With) -> str:
         for expr, target in node.items:
             value = self.eval(expr)
             entered = calls.enter(self, value, expr)
             if target is not None:
                 assign.bind(self, target, entered)
+            dag.enter(self, entered)
         return self.inlined(node.body)
 
     def inlined(self, body: Iterable[ir.Stmt]) -> str:

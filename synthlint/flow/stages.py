@@ -27,8 +27,9 @@ class Site:
 class Loop:
     """A loop: how often it runs if that is known, and whether it only retries until success.
 
-    `over` are the stages whose content it walks; `counts` says that it only counts (`range`, `while`),
-    `replaced` are loads whose content something else takes the place of in the first pass.
+    `over` are the stages whose content it walks; `counts` says that it only counts (`range`, `while`), `again` that
+    it walks the same collection more than once, `replaced` are loads whose content something else takes the place of
+    in the first pass.
     """
 
     id: int
@@ -38,6 +39,7 @@ class Loop:
     retry: bool = False
     over: Ids = NO_IDS
     counts: bool = False
+    again: bool = False
     replaced: set[int] = field(default_factory=set)
 
 

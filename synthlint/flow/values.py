@@ -89,7 +89,10 @@ class Dumped:
 
 @dataclass(slots=True, eq=False)
 class Seq:
-    """A list, tuple, set, generator or deque; `items` while the exact elements are known."""
+    """A list, tuple, set, generator or deque; `items` while the exact elements are known.
+
+    `repeated` is one thing many times, `again` a whole collection more than once.
+    """
 
     kind: str
     items: list[Value] | None
@@ -98,6 +101,7 @@ class Seq:
     varies: Ids = NO_IDS
     times: int | None = None
     repeated: bool = False
+    again: bool = False
     oid: int = field(default_factory=lambda: next(_ids))
 
 

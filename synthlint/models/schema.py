@@ -14,7 +14,9 @@ argument by one word however it is passed.  A reference may step into the argume
 * `self`                   the receiver
 * `*`                      all positional arguments;  `**` all keyword arguments
 * `data[]`                 the elements of an argument;  `data.prompt` the key of each element
-* `self.prompt()`          what the method of the (project) subclass returns
+* `self.prompt(@each)`     what a function of the project returns that the object has as method or argument
+* `@each`                  the element of `each` that a library works on, when it loops over them itself
+* `@answer`, `@row`        what a generator answered; the element of `each` with the answer in it
 
 `returns` names the type of the result, so that its methods have rows too (`boto3.client` returns
 `boto3.client`; `pandas.read_csv` returns `pandas.DataFrame`).  `result` says what the result holds:
@@ -30,7 +32,15 @@ argument by one word however it is passed.  A reference may step into the argume
 * `parts`   a dict with `train` and `test`
 * `halves`  a list of parts, the first for training
 * `folds`   pairs of index arrays
+* `link`    a place from which the data can be loaded
 * `flags`   the data with a mark per row and nothing removed
+* `rows`    the elements of `each`, with the new content under `fields` and the model's name under `tag`
+* `columns` the data with no other columns than `fields` names
+
+An attribute that holds data (`response.dataset`) has a row with `attribute = true`, and `[]` as its name for what an
+item holds.  `reports` are the checks (`fidelity`, `memorization`) that a call makes by itself.  `absorbs` says that
+the receiver takes in the data; `like` names a type whose methods a type has too.  Objects whose with-block collects
+steps have `gathers = true`; the role `run` carries the steps out, each by the row of its `process`.
 """
 
 from __future__ import annotations
@@ -63,6 +73,8 @@ ROLES = {
     "apply": "a function that is passed is called, for each element or once",
     "cache": "equal calls return one stored result",
     "container": "an object made of steps (pipelines, chains)",
+    "link": "the steps passed follow the receiver, or belong to it",
+    "run": "the steps of a declared pipeline are carried out",
     "transform": "the content of the arguments passes through",
     "clean": "the result carries no content of the arguments",
     "random": "a value that differs from call to call",
@@ -114,6 +126,10 @@ class Summary:
     cached: bool = False
     constant_by_design: bool = False
     writes: bool = False
+    evaluation: bool = False
+    parse: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    tag: str = ""
     # data roles
     data: tuple[str, ...] = ()
     path: tuple[str, ...] = ()
@@ -131,6 +147,7 @@ class Summary:
     drops: bool = False
     cross_validation: bool = False
     private: bool = False
+    reports: tuple[str, ...] = ()
     # apply
     func: tuple[str, ...] = ()
     each: tuple[str, ...] = ()
@@ -138,6 +155,10 @@ class Summary:
     # container
     steps: tuple[str, ...] = ()
     chain: bool = False
+    gathers: bool = False
+    attribute: bool = False
+    absorbs: bool = False
+    like: str = ""
     # the result
     returns: str = ""
     result: str = ""

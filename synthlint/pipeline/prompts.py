@@ -87,6 +87,8 @@ def answers_items(generator: Stage) -> bool:
     if not loops:
         return bool(prompt.varies - {FRESH} or prompt.lineage)
     inner = loops[-1]
+    if any(loop.again for loop in loops):
+        return False
     if inner.id not in prompt.varies and (inner.bound or 0) > 1:
         return False
     return (inner.id in prompt.varies and not inner.counts) or (UNKNOWN in prompt.varies and not inner.counts)

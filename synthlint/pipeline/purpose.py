@@ -56,7 +56,9 @@ def purpose_of(project: Project, write: Stage, generators: list[Stage]) -> Purpo
 
 def is_collection(write: Stage, shape: Shape, generators: list[Stage]) -> bool:
     """Whether many records are persisted: a whole collection, or one record per pass of a loop."""
-    if any(one.kind != "comp" and _runs_often(one) for one in write.loops):
+    path = write.args.get("path")
+    moving = path.varies if path is not None else frozenset()
+    if any(_runs_often(one) and (one.kind != "comp" or one.id not in moving) for one in write.loops):
         return True
     if not (shape.many or write.facts.get("many")):
         return False
@@ -85,6 +87,8 @@ def _strong_tells(project: Project, write: Stage, shape: Shape, generators: list
     tells = []
     if _in_tests(project, write):
         tells.append("it stands in the tests")
+    if all(one.summary is not None and one.summary.evaluation for one in generators):
+        tells += ["its rows are made to evaluate with"] if not project.trainings_on(write) else []
     if _is_cache(project, write):
         tells.append("it fills a cache")
     gold = _evaluation_key(project, shape)

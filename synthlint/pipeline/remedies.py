@@ -95,7 +95,7 @@ def _novel_for(project: Project, guard: Guard, sources: set[int]) -> bool:
 def _asks_dedup(project: Project, id_: int, sources: set[int]) -> bool:
     """Whether a test looks at the answer of a library's dedup: `if deduplicator.is_new(record)`."""
     stage = project.stage(id_)
-    return stage.kind == "dedup" and bool(sources & project.upstream([id_]))
+    return stage.kind in ("dedup", "flag") and bool(sources & project.upstream([id_]))
 
 
 def _steered(project: Project, guard: Guard) -> frozenset[int]:
@@ -111,6 +111,8 @@ def _steered(project: Project, guard: Guard) -> frozenset[int]:
 # -- provenance ---------------------------------------------------------------------------------------
 def provenance(project: Project, write: Stage) -> str | None:
     """The key, card or manifest that tells the written records are generated; None if there is none."""
+    if write.summary is not None and write.summary.marks:
+        return f"`{write.call}`"
     shape: Shape = write.facts["shape"]
     for key, value in [*shape.keys.items(), *shape.nested.items()]:
         if _tells(project, key, value):
