@@ -186,7 +186,7 @@ def _attr_of(ip: Interpreter, value: Value, atom: Any, name: str, node: Any) -> 
 
 def _attr_of_module(ip: Interpreter, atom: Mod, name: str) -> Value:
     ip.run_module(atom.module)
-    found = atom.module.env.names.get(name)
+    found = ip.described(atom.module, name) or atom.module.env.names.get(name)
     if found is not None:
         return found
     inner = ip.modules.find(name, atom.module, 1)
@@ -438,7 +438,9 @@ def relineaged(value: Value, lineage: frozenset[int], depth: int = 0) -> Value:
         elif isinstance(atom, Seq) and depth < 3:
             items = [relineaged(one, lineage, depth + 1) for one in atom.items] if atom.items is not None else None
             elem = relineaged(atom.elem, lineage, depth + 1)
-            atoms.append(Seq(atom.kind, items, elem, atom.loops, atom.varies, atom.times, atom.repeated, atom.again, atom.oid))
+            atoms.append(
+                Seq(atom.kind, items, elem, atom.loops, atom.varies, atom.times, atom.repeated, atom.again, atom.oid)
+            )
         elif isinstance(atom, Obj) and depth < 2:
             columns = {name: relineaged(one, lineage, depth + 1) for name, one in atom.columns.items()}
             content = relineaged(atom.content, lineage, depth + 1)

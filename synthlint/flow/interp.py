@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from synthlint.flow import assign, calls, checks, dag, effects, exprs, guarded
 from synthlint.flow.entry import Parsers
-from synthlint.flow.modules import ModuleInfo, Modules
+from synthlint.flow.modules import ModuleInfo, Modules, library_name
 from synthlint.flow.scope import Env, Frame, merge_names
 from synthlint.flow.stages import Guard, Loop, Site, Stage
 from synthlint.flow.values import (
@@ -50,6 +50,7 @@ MAX_PER_PROGRAM = 100_000
 MAX_FUNCTION_RUNS = 60
 MAX_CALL_DEPTH = 24
 ON, LEAVES = "on", "leaves"
+_DESCRIBED = ("client", "container", "generate", "fit", "run")
 
 
 class Interpreter:
@@ -591,11 +592,17 @@ class Interpreter:
                 if not name.startswith("__"):
                     self.frame.env.set(name, value)
 
+    def described(self, info: ModuleInfo, name: str) -> Value | None:
+        """What a library makes that the models describe, where its own repository uses it (in examples, for one)."""
+        full = library_name(info, name, self.frame.module, self.known_packages)
+        rows = self.models.find(full) if full else ()
+        return Value((Ref(full),)) if any(row.role in _DESCRIBED for row in rows) else None
+
     def _imported(self, node: ir.ImportFrom, name: str, info: ModuleInfo | None) -> Value:
         if info is not None:
             if not node.level and self._is_described(node.module, name, info):
                 return Value((Ref(f"{node.module}.{name}"),))
-            value = info.env.names.get(name)
+            value = self.described(info, name) or info.env.names.get(name)
             if value is not None:
                 return value
         dotted = f"{node.module}.{name}" if node.module else name

@@ -100,6 +100,16 @@ class Modules:
         return any(path.startswith(prefix) or f"/{prefix}" in path for path in self.by_path)
 
 
+def library_name(info: ModuleInfo, name: str, importer: ModuleInfo, known: frozenset[str]) -> str:
+    """The full name of what a known library defines, when a file outside the library's package uses it; else empty."""
+    parts = _dotted(info.path).split(".")
+    start = 1 if parts[0] == "src" else 0
+    head = "/".join(parts[: start + 1])
+    if len(parts) == start or parts[start] not in known or importer.path.startswith((f"{head}/", f"{head}.")):
+        return ""
+    return ".".join([*parts[start:], name])
+
+
 def _dotted(path: str) -> str:
     stem = path.rsplit(".", 1)[0].replace("/", ".")
     return stem.removesuffix(".__init__")
