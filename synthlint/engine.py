@@ -6,6 +6,7 @@ import contextlib
 import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,7 +94,9 @@ def read_files(
     names = tuple(sorted({*found.files, *given}))
     files = Files(root, names)
     contents = _Contents(root, names, given)
-    live, seeds = prescreen.sieve(contents, together=lambda: _started_together(files, found.others))
+    declared = [name for name, kinds in options.datasets.items() if "synthetic" in kinds]
+    started = partial(_started_together, files, found.others)
+    live, seeds = prescreen.sieve(contents, together=started, declared=declared)
     for done, name in enumerate(live):
         _lower(files, name, contents[name], generates=name in seeds)
         if progress is not None:

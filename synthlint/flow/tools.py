@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from synthlint.flow import calls, configs, effects
@@ -107,10 +107,35 @@ def _apply(ip: Interpreter, rows: Iterable[Summary], name: str, words: list[str]
     for row in rows:
         call = ApiCall(ip, name.removeprefix(f"{PREFIX}."), row, NOTHING, args, node)
         if call.holds():
+            if row.role == "train":
+                call = _with_content(call)
             result = effects.apply(call)
             target = target or next(iter(_texts(call.every(row.path))), "")
             _keep(ip, call.name, blend([result, *(exact_items(result) or [])]), target, node)
             return
+
+
+def _with_content(call: ApiCall) -> ApiCall:
+    """A training call whose datasets are read, not only named."""
+    held: dict[str, Value] = {}
+    for name, references in (("data", call.summary.data), ("eval", call.summary.eval_data)):
+        found = [_read(call, text, name) for text in _paths(call.every(references))]
+        if found:
+            held[name] = join(found)
+    row = replace(call.summary, data=("data",), eval_data=("eval",) if "eval" in held else ())
+    return ApiCall(call.ip, call.name, row, call.receiver, calls.Args(call.args.pos, held), call.node)
+
+
+def _paths(values: Iterable[Value]) -> Iterator[str]:
+    for value in values:
+        yield from (one for one in value.constants if isinstance(one, str) and one)
+
+
+def _read(call: ApiCall, path: str, name: str) -> Value:
+    args = {"path": const(path)}
+    stage = call.ip.stage("load", "read", call.node, args=args, part=f"{name} {path}")
+    held = effects.loaded(call.ip, stage, _line(call.ip, call.node.pos[0]), "", args["path"])
+    return held.with_atoms(*held.atoms, *args["path"].atoms)
 
 
 def _options(rows: Iterable[Summary]) -> Iterator[Option]:

@@ -81,6 +81,14 @@ def are_apart(left: Pattern, right: Pattern) -> bool:
     return not any(one.text.startswith(("/", "..", "~")) or ":" in one.text for one in (left, right))
 
 
+def covers(declared: str, path: Pattern) -> bool:
+    """Whether a path, folder or pattern of the settings means a path of the code."""
+    folder = declared.rstrip("/*").removeprefix("./")
+    if folder and not folder.endswith(".") and f"/{folder}/" in f"/{path.text}":
+        return True
+    return same(Pattern(_normal(declared)), path) in ("exact", "pattern")
+
+
 def _tail(text: str) -> str:
     parts = [part for part in text.split("/") if part not in ("..", ".", "")]
     return "/".join(parts)

@@ -60,7 +60,7 @@ def self_evaluations(project: Project) -> Iterator[SelfEvaluation]:
 def _is_synthetic(project: Project, train: Stage) -> bool:
     """Whether generated, resampled or augmented rows are among what a model learns from."""
     behind = [project.stage(one) for one in project.trained_on(train)]
-    return any(one.kind in SYNTHETIC_SOURCES or project.is_synthetic_by_name(one) for one in behind)
+    return any(one.kind in SYNTHETIC_SOURCES or project.is_known_synthetic(one) for one in behind)
 
 
 def _scored(project: Project) -> dict[int, list[Stage]]:
@@ -162,7 +162,7 @@ def origins(project: Project, rows: Iterable[int]) -> tuple[list[Stage], list[St
     """
     rows = frozenset(rows)
     sources = project.sources(rows)
-    generated = [one for one in sources if one.kind == "generate" or project.is_synthetic_by_name(one)]
+    generated = [one for one in sources if one.kind == "generate" or project.is_known_synthetic(one)]
     loads = [one for one in sources if one.kind == "load" and one not in generated]
     if generated:
         loads += [one for one in map(project.stage, sorted(project.upstream(rows))) if _reads_more(project, one)]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from synthlint.findings import Place
 from synthlint.flow.stages import Site, Stage, step_of
 from synthlint.flow.values import NO_IDS, Ids, Value, deep
-from synthlint.pipeline.artifacts import Pattern, are_apart, drifted, patterns_of, same
+from synthlint.pipeline.artifacts import Pattern, are_apart, covers, drifted, patterns_of, same
 
 if TYPE_CHECKING:
     from synthlint.models.loader import Registry
@@ -85,6 +85,8 @@ class Project:
     def _link_files(self) -> None:
         writes = [(one, self.paths(one)) for one in self.stages if one.kind in ("write", "copy")]
         for reader in (one for one in self.stages if one.kind in ("load", *DATA_KINDS)):
+            if not self.declared(reader).isdisjoint(("real", "holdout")):
+                continue  # whatever else writes there
             paths = self.paths(reader) if reader.kind == "load" else self.named_files(reader)
             for write, targets in writes:
                 how = _best(paths, targets, same_script=write.site.path == reader.site.path)
@@ -136,13 +138,13 @@ class Project:
         """Writes whose file a stage reads, with how sure the link is."""
         return self._links.get(stage.id, {})
 
-    def declared(self, stage: Stage) -> set[str]:
+    def declared(self, stage: Stage) -> frozenset[str]:
         """What the settings say the artifact of a stage is."""
-        kinds: set[str] = set()
-        for name, values in self.facts.datasets.items():
-            if any(same(Pattern(name), path) for path in self.paths(stage)):
-                kinds |= set(values)
-        return kinds
+        if not self.facts.datasets:
+            return frozenset()
+        paths = self.paths(stage)
+        named = (kinds for name, kinds in self.facts.datasets.items() if any(covers(name, path) for path in paths))
+        return frozenset(one for kinds in named for one in kinds)
 
     # -- lineage -------------------------------------------------------------------------------------
     def upstream(self, ids: Iterable[int]) -> frozenset[int]:
@@ -194,12 +196,12 @@ class Project:
         """Whether a load brings data that nothing in the project generated and no declaration calls synthetic."""
         if stage.kind != "load" or self.generators([stage.id]):
             return False
-        if "synthetic" in self.declared(stage):
-            return False
-        return not self.is_synthetic_by_name(stage)
+        return not self.is_known_synthetic(stage)
 
-    def is_synthetic_by_name(self, stage: Stage) -> bool:
-        """Whether the maintained table of hub ids says that a loaded dataset is generated."""
+    def is_known_synthetic(self, stage: Stage) -> bool:
+        """Whether the settings or the maintained table of hub ids say that a loaded dataset is generated."""
+        if stage.kind == "load" and "synthetic" in self.declared(stage):
+            return True
         return any(self.has_word("synthetic-hub-ids", path.text) for path in self.paths(stage))
 
     def real_sources(self, ids: Iterable[int]) -> list[Stage]:
