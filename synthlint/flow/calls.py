@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from synthlint.flow import containers, dag, effects, methods, synthesizers
+from synthlint.flow import clis, containers, dag, effects, methods, synthesizers
 from synthlint.flow.scope import Env, Frame
 from synthlint.flow.values import (
     CONFIGURED,
@@ -166,12 +166,16 @@ def run(ip: Interpreter, func: Func, args: Args, node: Any) -> Value:
         return blend(args.every()).but(varies=UNKNOWN_ONLY, crumbs=frozenset({f"`{func.qualname}()` was cut short"}))
     ip.ran[key] = count + 1
     env = Env(func.env)
+    if func.oid in ip.clis:
+        args = clis.filled(ip, func, args)
     bind_parameters(ip, func, args, env, node)
     frame = Frame(
         func.module, env, func.qualname, func.node.pos, func.owner, func.receiver, guard_base=len(ip.guards),
         statement=func.node.pos, node=func.node, cached=func.cached,
     )  # fmt: skip
-    return synthesizers.used(ip, func, args, node, _run_frame(ip, func, frame, node))
+    result = synthesizers.used(ip, func, args, node, _run_frame(ip, func, frame, node))
+    clis.finished(ip, func, node)
+    return result
 
 
 def _run_frame(ip: Interpreter, func: Func, frame: Frame, node: Any) -> Value:
@@ -329,6 +333,7 @@ def decorate(ip: Interpreter, decorator: ir.Expr, value: Value) -> Value:
     if last in _PLAIN_DECORATORS:
         return value
     made = ip.eval(decorator)
+    clis.decorated(ip, decorator, value)
     for atom in made.atoms:
         if isinstance(atom, Func):
             result = run(ip, atom, Args([value], {}), decorator)

@@ -39,6 +39,7 @@ from synthlint.flow.values import (
 from synthlint.syntax import ir
 
 if TYPE_CHECKING:
+    from synthlint.flow.clis import Declared
     from synthlint.flow.commandline import CommandLine
     from synthlint.flow.configs import ConfigReader
     from synthlint.models.loader import Registry
@@ -73,6 +74,8 @@ class Interpreter:
         self.line: CommandLine | None = None
         self.stdin = self.stdout = ""
         self.parsers = Parsers()
+        self.clis: dict[int, Declared] = {}
+        self.subcommands: dict[int, dict[str, Value]] = {}
         self.commands: list[Command] = []
         self.nodes: list[Any] = []
         self.sorted: set[str] = set()

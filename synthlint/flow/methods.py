@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from synthlint.flow import checks, containers, entry, guarded, subprocesses
+from synthlint.flow import checks, clis, containers, entry, guarded, subprocesses
 from synthlint.flow.commandline import text_of
 from synthlint.flow.values import (
     CONFIGURED,
@@ -686,7 +686,7 @@ def _getenv(ip: Interpreter, receiver: Value, args: Args, node: Any) -> Value:
     return default.but(varies=default.varies | {CONFIGURED})
 
 
-@intrinsic("dataclasses.field", "pydantic.Field", "click.option", "typer.Option", "typer.Argument")
+@intrinsic("dataclasses.field", "pydantic.Field", "typer.Option", "typer.Argument")
 def _field(ip: Interpreter, receiver: Value, args: Args, node: Any) -> Value:
     from synthlint.flow import calls
 
@@ -699,6 +699,7 @@ def _field(ip: Interpreter, receiver: Value, args: Args, node: Any) -> Value:
 
 
 _TABLE.update(entry.INTRINSICS)
+_TABLE.update(clis.INTRINSICS)
 _TABLE.update(subprocesses.INTRINSICS)
 
 

@@ -9,7 +9,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from synthlint.flow.commandline import CommandLine
-from synthlint.flow.stages import Stage, step_of
 from synthlint.flow.tools import run_tool
 from synthlint.flow.values import Const
 from synthlint.sources.commands import Command, Commands
@@ -20,6 +19,7 @@ from synthlint.sources.commands.shell import Shell
 if TYPE_CHECKING:
     from synthlint.flow.interp import Interpreter
     from synthlint.flow.modules import ModuleInfo
+    from synthlint.flow.stages import Stage
 
 MAX_RUNS = 40
 MAX_EXPRESSIONS = 120_000
@@ -30,6 +30,7 @@ MAX_TOOLS = 80
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])")
 _BRACED = re.compile(r"(?<!\$)\{(\w+)\}")
 _DATA = re.compile(r"\.(?:jsonl?|csv|tsv|parquet|arrow|txt|pkl|pickle|npy|npz|xlsx?|ya?ml|toml)$")
+_OVERRIDE = re.compile(r"\+{0,2}[A-Za-z_][\w./]*=")
 _SINKS = frozenset({"write", "train", "evaluate"})
 _SOURCES = frozenset({"generate", "augment", "resample", "load"})
 Guarded = Callable[["Interpreter", "ModuleInfo", Callable[[], None]], None]
@@ -108,7 +109,7 @@ class _Runs:
             return True
         flags = (word.partition("=")[0].lstrip("-") for word in launch.args if word.startswith("-"))
         named = any(models.has_word("data-options", one) for one in flags)
-        return named or any(_DATA.search(word) for word in launch.args)
+        return named or any(_DATA.search(word) or _OVERRIDE.match(word) for word in launch.args)
 
     def _affords(self) -> bool:
         return self.ip.run < MAX_RUNS and self.ip.spent < self.start_at + MAX_EXPRESSIONS
@@ -139,15 +140,21 @@ class _Runs:
 
 # -- steps that a command shows better -------------------------------------------------------------------
 def _mark_stale(stages: list[Stage]) -> None:
-    """A step is stale when commands show it with all the sources that it has on its own."""
+    """A step is stale when commands show it, reached as it was, with all the sources that it has on its own."""
     shown: dict[Any, list[Stage]] = {}
     for stage in stages:
         if stage.run:
-            shown.setdefault(step_of(stage), []).append(stage)
+            shown.setdefault(stage.step[:3], []).append(stage)
     for stage in stages:
-        again = shown.get(step_of(stage), []) if not stage.run else []
+        again = [one for one in shown.get(stage.step[:3], ()) if not stage.run and _reaches(one, stage)]
         if again and (stage.kind not in _SINKS or _origins(stages, [stage]) <= _origins(stages, again)):
             stage.stale = True
+
+
+def _reaches(shown: Stage, own: Stage) -> bool:
+    """Whether the calls that lead to a step end like those of a function that was run on its own."""
+    count = len(own.callers)
+    return not count or shown.callers[-count:] == own.callers
 
 
 def _origins(stages: list[Stage], ends: Iterable[Stage]) -> frozenset[Any]:

@@ -87,6 +87,11 @@ class Stage:
     stale: bool = False
     facts: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def step(self) -> tuple[Any, ...]:
+        """What is equal for one step of a program in the runs of several commands."""
+        return (self.kind, self.call, self.site, self.callers)
+
     def merge(self, inputs: Ids, context: Ids, args: dict[str, Value], crumbs: frozenset[str]) -> None:
         """Take in what another pass over the same call saw."""
         self.inputs |= inputs - {self.id}
@@ -94,8 +99,3 @@ class Stage:
         self.crumbs |= crumbs
         for name, value in args.items():
             self.args[name] = join([self.args[name], value]) if name in self.args else value
-
-
-def step_of(stage: Stage) -> Any:
-    """What is equal for one step of a program in the runs of several commands."""
-    return (stage.kind, stage.call, stage.site, stage.callers)

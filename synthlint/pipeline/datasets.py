@@ -71,13 +71,13 @@ class DatasetWrite:
 
 
 def dataset_writes(project: Project) -> list[DatasetWrite]:
-    """All dataset writes of a project, in call order; writes to the same place on several call paths are one."""
-    found: dict[tuple[str, object], DatasetWrite] = {}
+    """All dataset writes of a project, in call order; those at one place on several call paths of a run are one."""
+    found: dict[tuple[str, object, int], DatasetWrite] = {}
     for stage, generators in [*_persisted(project), *_only_trained_on(project)]:
         purpose = purpose_of(project, stage, generators)
         if not purpose.passes:
             continue
-        key = (stage.site.path, stage.site.pos)
+        key = (stage.site.path, stage.site.pos, stage.run)
         made, old = DatasetWrite(project, stage, generators, purpose), found.get(key)
         found[key] = made if old is None else _merged(old, made)
     return sorted(found.values(), key=lambda one: one.stage.id)

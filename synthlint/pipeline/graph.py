@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from synthlint.findings import Place
-from synthlint.flow.stages import Site, Stage, step_of
+from synthlint.flow.stages import Site, Stage
 from synthlint.flow.values import NO_IDS, Ids, Value, deep
 from synthlint.pipeline.artifacts import Pattern, are_apart, covers, drifted, patterns_of, same
 
@@ -331,7 +331,7 @@ class Project:
         first: dict[Any, int] = {}
         commands = any(stage.run for stage in self.stages)
         for stage in self.stages:
-            again = first.setdefault(step_of(stage), stage.id) if commands else stage.id
+            again = first.setdefault(stage.step, stage.id) if commands else stage.id
             same_step = (again,) if stage.run else ()
             for other in (*stage.inputs, *stage.context, *self._links.get(stage.id, ()), *same_step):
                 a, b = find(stage.id), find(other)
