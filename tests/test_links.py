@@ -247,3 +247,19 @@ args.run(args)
     assert "SYN201 tool.py" not in codes(
         project(run_sh="python tool.py draw --out a.jsonl\npython tool.py clean a.jsonl --out b.jsonl\n")
     )
+
+
+def test_a_readme_links_files_and_fixes_nothing_else(project):
+    readme = "Run it:\n```bash\npython make.py --out a.jsonl --temperature 0.1\npython learn.py a.jsonl\n```\n"
+    folder = project(make_py=MAKE, learn_py=LEARN)
+    (folder / "README.md").write_text(readme)
+    found = codes(folder)
+    assert "SYN301 learn.py" in found
+    assert "SYN101 make.py" not in found
+
+
+def test_a_trainer_that_reads_real_rows_too_is_not_synthetic_only(project):
+    config = "datasets:\n  - path: data/riddles.jsonl\n  - path: data/collected.jsonl\n"
+    folder = project(make_py=MAKE, run_sh="python make.py --out data/riddles.jsonl\naxolotl train train.yaml\n")
+    (folder / "train.yaml").write_text(config)
+    assert "SYN301 run.sh" not in codes(folder)

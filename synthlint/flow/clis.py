@@ -99,7 +99,7 @@ def filled(ip: Interpreter, func: Func, args: Args) -> Args:
     if line is not None and declared.options:
         children = ip.subcommands.get(func.oid, {})
         at = next((at for at, word in enumerate(line.words) if word in children), len(line.words))
-        found |= parse(CommandLine(line.words[:at]), declared.options).values
+        found |= parse(line.first(at), declared.options).values
     return calls.Args([], {**found, **args.kw})
 
 

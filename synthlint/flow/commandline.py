@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -21,6 +22,7 @@ from synthlint.flow.values import (
 from synthlint.sources.commands import HOLE
 
 OPEN = frozenset({CONFIGURED})
+_PATH = re.compile(r"^[^\s:]*(?:/|\.[A-Za-z]{2,8}$)[^\s:]*$")
 _TRUE, _FALSE = frozenset({"true", "yes", "1", "on"}), frozenset({"false", "no", "0", "off"})
 
 
@@ -43,13 +45,19 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class CommandLine:
-    """The words after the program's name; HOLE stands for what is not known."""
+    """The words after the program's name; HOLE stands for what is not known.
+
+    `shown` says that they only show how the program can be used, so that its files are known and nothing is fixed.
+    """
 
     words: tuple[str, ...]
+    shown: bool = False
 
     @property
     def is_open(self) -> bool:
-        """Whether unknown words may give options that are not seen here."""
+        """Whether options that are not seen here may be given."""
+        if self.shown:
+            return True
         before = ""
         for word in self.words:
             if word == HOLE and not before.startswith("-"):
@@ -59,7 +67,11 @@ class CommandLine:
 
     def rest(self, count: int) -> CommandLine:
         """The words after the first `count`."""
-        return CommandLine(self.words[count:])
+        return CommandLine(self.words[count:], self.shown)
+
+    def first(self, count: int) -> CommandLine:
+        """The first `count` words."""
+        return CommandLine(self.words[:count], self.shown)
 
 
 @dataclass(slots=True)
@@ -90,7 +102,15 @@ def parse(line: CommandLine, options: Sequence[Option], short: bool = True) -> G
                 given.left.append(word)
             continue
         _give(given, option, value if equals else None, words)
+    if line.shown:
+        paths = {name: value for name, value in given.values.items() if _is_path(value)}
+        given.values = {name: value.but(varies=value.varies | OPEN) for name, value in paths.items()}
     return given
+
+
+def _is_path(value: Value) -> bool:
+    texts = [one.const for atom in value.atoms if isinstance(atom, Seq) for one in atom.items or ()] or [value.const]
+    return any(isinstance(one, str) and _PATH.search(one) for one in texts)
 
 
 def _is_flag(word: str) -> bool:

@@ -42,7 +42,7 @@ class Parsers:
         children = self.children.get(parser.oid, {})
         at = next((at for at, word in enumerate(line.words) if word in children), None) if line is not None else None
         if line is not None and at is not None:
-            found[0] = (parser, CommandLine(line.words[:at]))
+            found[0] = (parser, line.first(at))
             return found + self.chosen(children[line.words[at]], line.rest(at + 1))
         for child in {id(one): one for one in children.values()}.values():
             found += self.chosen(child, line)
@@ -240,7 +240,10 @@ def process_value(ip: Interpreter, name: str) -> Value | None:
     """`sys.argv`, `sys.stdin` and `sys.stdout` of the command that runs."""
     if name == "sys.argv" and ip.line is not None:
         program = const(ip.program)
-        return Value((Seq("list", [program, *[_word(one) for one in ip.line.words]], NOTHING),))
+        words = [_word(one) for one in ip.line.words]
+        if ip.line.shown:
+            words = [one.but(varies=one.varies | OPEN) for one in words]
+        return Value((Seq("list", [program, *words], NOTHING),))
     if name == "sys.stdin" and ip.stdin:
         return Value((Handle(text_of(ip.stdin), "r"),))
     if name == "sys.stdout" and ip.stdout:

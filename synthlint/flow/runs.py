@@ -98,7 +98,7 @@ class _Runs:
         if path is not None:
             if path in self.active and self._names_data(launch) and self._affords() and not self._known(path, launch):
                 self._run(self.ip.modules.by_path[path], launch)
-        elif self.count[launch] == 0 and self.tools < MAX_TOOLS:
+        elif not launch.command.shown and self.count[launch] == 0 and self.tools < MAX_TOOLS:
             self.count[launch] += 1
             self.tools += run_tool(self.ip, launch)
 
@@ -130,7 +130,7 @@ class _Runs:
         held = ip.ran, ip.over_budget, ip.per_program
         ip.ran, ip.over_budget, ip.per_program = {}, set(), MAX_PER_RUN
         ip.run += 1
-        ip.line, ip.stdin, ip.stdout = CommandLine(launch.args), command.stdin, command.stdout
+        ip.line, ip.stdin, ip.stdout = CommandLine(launch.args, command.shown), command.stdin, command.stdout
         ip.read_config.virtual = command.files
         self.guarded(ip, info, partial(ip.run_program, info))
         ip.line, ip.stdin, ip.stdout = None, "", ""

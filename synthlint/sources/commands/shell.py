@@ -42,6 +42,11 @@ class Command:
     files: Mapping[str, str] = field(default_factory=dict, compare=False)
     root: str = ""
 
+    @property
+    def shown(self) -> bool:
+        """Whether a document shows the command to its readers."""
+        return self.path.endswith(".md")
+
 
 @dataclass(slots=True)
 class Commands:
