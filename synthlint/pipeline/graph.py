@@ -244,6 +244,11 @@ class Project:
             found = self._kept[oid] = self.in_memory(lineage)
         return found
 
+    def held_in(self, oid: int) -> frozenset[int]:
+        """The stages whose content a collection holds at the end of the run."""
+        atom = self._collections.get(oid)
+        return self.in_memory(deep(Value((atom,))).lineage) if atom is not None else NO_IDS
+
     def in_memory(self, ids: Iterable[int]) -> frozenset[int]:
         """The stages whose content arrives at `ids` without a detour through a file."""
         seen: set[int] = set()
@@ -271,7 +276,10 @@ class Project:
                 return fit, real
         if generator.facts.get("media") != "text":
             return None
-        return None
+        from synthlint.pipeline.seeds import shown_records
+
+        shown = [one for one in shown_records(self, generator) if not self.is_public(one)]
+        return (None, shown) if shown else None
 
     def is_public(self, load: Stage) -> bool:
         """Toy or benchmark data that ships with a package or is public."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from synthlint.findings import Confidence
-from synthlint.flow.values import CONFIGURED
+from synthlint.flow.values import CONFIGURED, draws_in
 from synthlint.pipeline import prompts
 
 if TYPE_CHECKING:
@@ -136,12 +137,44 @@ def _is_decontaminated(project: Project, generator: Stage, write: Stage, load: S
     """Whether records that overlap with the evaluation are dropped on the way, or the project decontaminates."""
     if any(one.kind == "decontaminate" for one in project.scope(write)):
         return True
-    for stage in project.passed(generator, write, "filter"):
-        for guard in stage.guards:
-            held = (load.id in project.kept_in(oid) for oid in guard.reads)
-            if generator.id in project.upstream(guard.depends) and any(held):
-                return True
-    return False
+    return is_told_apart(project, generator, write, load)
+
+
+def is_told_apart(project: Project, generator: Stage, write: Stage, load: Stage) -> bool:
+    """Whether records enter a write only after a look at the given ones."""
+    guards = [guard for one in project.passed(generator, write, "filter") for guard in one.guards]
+    return any(
+        generator.id in project.upstream(guard.depends) and any(load.id in project.held_in(oid) for oid in guard.reads)
+        for guard in (*guards, *write.guards)
+    )
+
+
+# -- SYN205, SYN206 -----------------------------------------------------------------------------------
+def shown_records(project: Project, generator: Stage) -> list[Stage]:
+    """Files of real records from which the examples in the prompts are drawn anew for each call.
+
+    Tasks, topics or templates that somebody wrote as seeds are no records of that kind, and neither are documents.
+    """
+    loops = {loop.id for loop in prompts.driving_loops(generator)}
+    prompt = prompts.prompt_of(generator)
+    behind = [project.stage(one) for one in sorted(project.in_memory(prompt.lineage))]
+    draws = [project.stage(one) for one in sorted(draws_in(prompt))]
+    draws += [one for one in behind if one.kind == "part" and one.facts.get("role") == "sample"]
+    inside = {one.id for draw in draws if loops & {loop.id for loop in draw.loops} for one in _loads(project, draw)}
+    return [project.stage(one) for one in sorted(inside) if _holds_records(project, project.stage(one))]
+
+
+def _loads(project: Project, draw: Stage) -> list[Stage]:
+    return [one for one in project.real_sources(draw.inputs) if one.kind == "load"]
+
+
+def _holds_records(project: Project, load: Stage) -> bool:
+    if "sensitive" in project.declared(load):
+        return True
+    paths = project.paths(load)
+    return any(posixpath.splitext(one.name)[1].lower() in _RECORDS for one in paths) and not any(
+        project.has_word("seed-files", part) for one in paths for part in one.text.rsplit(".", 1)[0].split("/")[-2:]
+    )
 
 
 def _name(project: Project, load: Stage) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from synthlint.findings import Confidence, Finding, Severity
-from synthlint.pipeline import remedies
+from synthlint.pipeline import remedies, seeds
 from synthlint.rules.base import Rule
 
 if TYPE_CHECKING:
@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 class MissingMemorizationAudit(Rule):
     """## What it reports
 
-    A generator that saw real records, by `fit` or fine-tuning, and whose output is written with no check that it
-    does not repeat them: no distance to the closest record against a control, no membership inference, no overlap
-    or new-row measure, no search for personal data, and no differential privacy in the fit.
+    A generator that saw real records, and whose output is written with no check that it does not repeat them. It saw
+    them by `fit` (confidence is high), or as examples that are drawn from a file of records into each prompt (medium
+    if its name speaks of people or cases, else low). A check is a distance to the closest record against a control,
+    membership inference, an overlap or new-row measure, a search for personal data, or differential privacy in the
+    fit; for prompts also a test of each new record against those that were shown.
 
     The severity is error when the names of the data suggest personal records (patients, employees, e-mail) or the
     project sets `sensitive = true`.
@@ -68,9 +70,9 @@ class MissingMemorizationAudit(Rule):
 
     ## What it does not see
 
-    Whether a check is strong enough, audits made elsewhere, and real records in the prompts of a hosted model. It
-    is silent for public benchmark data and toy tables that ship with a package, for documents and word lists used
-    as seeds, and for oversampling in memory.
+    Whether a check is strong enough, audits made elsewhere, and examples that stay the same in each prompt. It is
+    silent for public benchmark data and toy tables that ship with a package, for seed tasks, documents and word
+    lists used as seeds, for given items that are answered one by one, and for oversampling in memory.
 
     ## Fix safety
 
@@ -97,7 +99,9 @@ class MissingMemorizationAudit(Rule):
                 if seen is None or _is_checked(project, write.stage, generator):
                     continue
                 fit, sources = seen
-                level = Confidence.HIGH if fit is not None else Confidence.MEDIUM
+                if fit is None and all(seeds.is_told_apart(project, generator, write.stage, one) for one in sources):
+                    continue
+                level = Confidence.HIGH if fit is not None else _shown_level(project, sources)
                 severity = Severity.ERROR if fit is not None and _sensitive(project, sources) else Severity.WARNING
                 related = [generator, *([fit] if fit is not None else []), *sources[:2]]
                 yield self.finding(
@@ -111,6 +115,12 @@ def _is_checked(project: Project, write: Stage, generator: Stage) -> bool:
     if remedies.check(project, write, "memorization") is not None or remedies.check(project, write, "dp") is not None:
         return True
     return any(one.facts.get("private") for one in project.scope(write) if one.kind == "fit")
+
+
+def _shown_level(project: Project, sources: list[Stage]) -> Confidence:
+    """Medium for examples from files whose names say that they hold records of people or cases."""
+    told = any(project.has_word("record-files", path.name) for one in sources for path in project.paths(one))
+    return Confidence.MEDIUM if told or _sensitive(project, sources) else Confidence.LOW
 
 
 def _sensitive(project: Project, sources: list[Stage]) -> bool:
