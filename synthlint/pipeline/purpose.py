@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from synthlint.pipeline.graph import Project
 
 SMALL = 3
+IS_BENCHMARK = "is a benchmark"
 _RECORD_FORMATS = (
     "jsonl", "json", "csv", "parquet", "arrow", "hub", "finetune", "table", "pickle", "npy", "npz", "memory",
 )  # fmt: skip
@@ -150,7 +151,7 @@ def _weak_tells(project: Project, write: Stage, shape: Shape, generators: list[S
     tells += [f"`{key}` is a key of evaluation records" for key in _evaluation_keys(project, shape)[:2]]
     scored = [key for key in _scores(project, shape, {one.id for one in generators}) if f"`{key}`" not in str(tells)]
     tells += [f"`{key}` is a score of the output" for key in sorted(scored)[:1]]
-    tells += [f"`{name}` is a benchmark" for name in _benchmarks(project, generators)[:1]]
+    tells += [f"`{name}` {IS_BENCHMARK}" for name in _benchmarks(project, generators)[:1]]
     if shape.text and write.facts.get("format") in ("text", "txt", "md", "html") and len(generators) >= 1:
         tells.append("plain text is written")
     if _one_file_per_item(write):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from synthlint.findings import Confidence
 from synthlint.flow.values import CONFIGURED, draws_in
 from synthlint.pipeline import prompts
+from synthlint.pipeline.purpose import IS_BENCHMARK
 
 if TYPE_CHECKING:
     from synthlint.flow.stages import Stage
@@ -49,10 +50,18 @@ def eval_seedings(project: Project) -> Iterator[EvalSeeding]:
                 split, level = found
                 if any("cut short" in one for one in generator.crumbs | load.crumbs | write.stage.crumbs):
                     level = Confidence.LOW
-                if write.purpose.tells:  # answers to test rows that look like predictions
+                if _looks_like_predictions(project, write, load):
                     level = Confidence.LOW
                 yield EvalSeeding(generator, load, write, split, _name(project, load), min(level, write.confidence))
                 break
+
+
+def _looks_like_predictions(project: Project, write: DatasetWrite, load: Stage) -> bool:
+    """Whether test rows are answered; that they are those of a benchmark says so only if they stand in the record."""
+    tells = write.purpose.tells
+    if load.id in project.in_memory(write.stage.inputs):
+        return bool(tells)
+    return any(not one.endswith(IS_BENCHMARK) for one in tells)
 
 
 def _quoted(project: Project, generator: Stage) -> list[Stage]:
