@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from synthlint.flow import entry, guarded
 from synthlint.flow.values import (
     CONFIGURED,
     DRAWN,
+    FRESH,
     MAX_ITEMS,
     NO_IDS,
     NOTHING,
     RANDOM,
+    UNKNOWN,
     UNKNOWN_ONLY,
     Chain,
     Cls,
@@ -41,6 +44,7 @@ from synthlint.syntax import ir
 
 if TYPE_CHECKING:
     from synthlint.flow.interp import Interpreter
+    from synthlint.flow.stages import Loop
 
 _TYPE_NAMES: dict[type, str] = {
     Seq: "list", Record: "dict", Loaded: "data", Text: "str", Dumped: "str", Handle: "file", Chain: "chain",
@@ -676,6 +680,17 @@ def extend(ip: Interpreter, value: Value, new: Value, node: Any) -> None:
             guarded.touched(ip, atom)
         elif isinstance(atom, Obj):
             atom.content = join([atom.content, held])
+
+
+def comes_again(ip: Interpreter, loops: Iterable[Loop], value: Value) -> bool:
+    """Whether loops make the same given value more than once: `for _ in range(5)` around one that does not change."""
+    whole = deep(value)
+    if whole.varies & {RANDOM, UNKNOWN, FRESH}:
+        return False
+    if any(ip.stages[one - 1].kind == "generate" for one in guarded.ancestors(ip, whole.lineage)):
+        return False
+    counting = (one for one in loops if one.counts and not one.retry and one.bound != 1)
+    return any(one.id not in whole.varies for one in counting)
 
 
 def append(ip: Interpreter, value: Value, new: Value, node: Any) -> None:

@@ -387,6 +387,7 @@ def _comp(ip: Interpreter, node: ir.Comp) -> Value:
             ip.guards.append(ip.guard(ip.eval(test), test, "test"))
     key = ip.eval(node.key) if node.key is not None else None
     elt = guarded.passed(ip, ip.eval(node.elt), node.elt)
+    again = containers.comes_again(ip, ip.loops[base_loops:], elt)
     del ip.loops[base_loops:], ip.guards[base_guards:]
     frame.env = outer
     if node.kind == "dict":
@@ -396,7 +397,7 @@ def _comp(ip: Interpreter, node: ir.Comp) -> Value:
     made = containers.new_seq(ip, node, node.kind, None, elt)
     for atom in made.atoms:
         if isinstance(atom, Seq):
-            atom.times = length
+            atom.times, atom.again = length, again
     return made
 
 

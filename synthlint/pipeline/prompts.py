@@ -84,6 +84,8 @@ def answers_items(generator: Stage) -> bool:
     if (draws(generator) or 1) > 1:
         return False
     loops = driving_loops(generator)
+    if any(isinstance(atom, Seq) and atom.again for atom in prompt.atoms):
+        return False
     if not loops:
         return bool(prompt.varies - {FRESH} or prompt.lineage)
     inner = loops[-1]
