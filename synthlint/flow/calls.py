@@ -110,7 +110,8 @@ def _call_object(ip: Interpreter, own: Value, obj: Obj, args: Args, node: Any) -
         for name in ("__call__", "forward"):
             found = containers.member(Value((obj.cls,)), name)
             if found is not None:
-                return invoke(ip, containers.bound(ip, found, own, node), args, node)
+                result = invoke(ip, containers.bound(ip, found, own, node), args, node)
+                return result.but(depends=result.depends | obj.content.depends)
         return opaque(ip, obj.type, own, args, node)
     return call_name(ip, f"{obj.type}.__call__", own, args, node, own)
 
@@ -266,7 +267,7 @@ def instantiate(ip: Interpreter, cls: Cls, args: Args, node: Any) -> Value:
     """A new instance: `__init__` of the class or its bases runs, declared fields take their values."""
     made, new = ip.once(node or cls.node, f"new:{cls.oid}", lambda: Obj(cls.qualname, cls, loops=ip.loop_ids))
     if new:
-        made.is_data = bool(declared_names(cls))
+        made.is_data = bool(declared_names(cls)) or _holds_rows(cls)
         _declared_fields(ip, cls, made, args)
     own = Value((made,))
     init = containers.member(Value((cls,)), "__init__")
@@ -281,6 +282,13 @@ def instantiate(ip: Interpreter, cls: Cls, args: Args, node: Any) -> Value:
     if ip.blocks:
         dag.note(ip, own, node)
     return own
+
+
+def _holds_rows(cls: Cls) -> bool:
+    """Whether instances are datasets of the project: they give their rows by number, or derive from one that does."""
+    if str(external_base(cls)).startswith(("torch.utils.data.", "tensorflow.keras.utils.Sequence")):
+        return True
+    return all(containers.member(Value((cls,)), name) is not None for name in ("__getitem__", "__len__"))
 
 
 def external_base(cls: Cls) -> str | None:

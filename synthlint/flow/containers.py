@@ -725,12 +725,15 @@ def _gathered(ip: Interpreter, rows: Seq, new: Value, node: Any) -> Value:
     if any(ip.stages[one - 1].kind == "mix" and ip.stages[one - 1].site.pos == node.pos for one in before):
         return relineaged(both, before)  # the next pass of the same loop
     stage = ip.stage("mix", "append", node, inputs=before | added, operands=(before, added))
-    stage.facts["shapes"] = (shape_keys(new_list(old)), shape_keys(new_list(new)))
+    stage.facts["shapes"] = tuple(_row_keys(one) for one in (old, new))
     return relineaged(both, frozenset({stage.id}))
 
 
-def new_list(elem: Value) -> Value:
-    return Value((Seq("list", None, elem),))
+def _row_keys(row: Value) -> frozenset[str]:
+    """The constant keys of a row; the places of a tuple are keys too."""
+    keys = shape_keys(Value((Seq("list", None, row),)))
+    places = {str(at) for atom in row.atoms if isinstance(atom, Seq) for at in range(len(atom.items or ()))}
+    return keys | places
 
 
 def _is_turn(row: Value) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from synthlint.flow.values import FRESH, NO_IDS, Record, Seq, Value, collections_of, deep, join
+from synthlint.flow import loops
+from synthlint.flow.values import FRESH, NO_IDS, UNKNOWN_ONLY, Record, Seq, Value, collections_of, deep, join
 
 if TYPE_CHECKING:
     from synthlint.flow.interp import Interpreter
@@ -89,7 +90,13 @@ def note_comparison(ip: Interpreter, node: Any, left: Value, rights: list[Value]
     """Remember that generated content was compared with something: a score, a gold answer, a check."""
     for right in rights:
         a, b = deep(left), deep(right)
-        if a.lineage and b.lineage and node.ops[0] in ("==", "!="):
+        if node.ops[0] not in ("==", "!="):
+            continue
+        if (a.lineage or b.lineage) and loops.scores(ip, a, b):
+            rows = a.lineage | b.lineage
+            ip.stage("evaluate", "==", node, inputs=rows, context=a.depends | b.depends,
+                     args={"data": Value(lineage=rows, varies=UNKNOWN_ONLY)})  # fmt: skip
+        elif a.lineage and b.lineage:
             ip.stage("compare", "==", node, inputs=a.lineage | b.lineage, context=NO_IDS, sides=(a.lineage, b.lineage))
 
 

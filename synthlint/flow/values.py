@@ -450,7 +450,7 @@ def concat(values: Iterable[Value]) -> Value:
     for one in values:
         ways = _alternatives(one)
         if len(made) * len(ways) > MAX_ATOMS:
-            ways = [(None,)]
+            ways = [_shared_ends(ways)]
         made = [[*before, *way] for before in made for way in ways]
     atoms = {atom_key(atom): atom for atom in map(make_text, made)}
     return blend(values, *atoms.values())
@@ -460,6 +460,18 @@ def _alternatives(value: Value) -> list[tuple[str | None, ...]]:
     """The parts of each string that a value may be."""
     ways = [text_parts(value.with_atoms(atom)) or (None,) for atom in value.atoms]
     return ways or [(None,)]
+
+
+def _shared_ends(ways: list[tuple[str | None, ...]]) -> tuple[str | None, ...]:
+    """What many strings have in common: how they begin and end, with a hole between."""
+    start = _common_start([way[0] or "" for way in ways])
+    end = _common_start([(way[-1] or "")[::-1] for way in ways])[::-1]
+    return tuple(one for one in (start, None, end) if one != "")
+
+
+def _common_start(texts: list[str]) -> str:
+    low, high = min(texts), max(texts)
+    return low[: next((at for at, (a, b) in enumerate(zip(low, high, strict=False)) if a != b), len(low))]
 
 
 def configured(values: list[Value]) -> Value:

@@ -11,7 +11,11 @@ from synthlint.flow.values import Const, Text, Value
 
 _LOOKS_LIKE_PATH = re.compile(r"^[^\n\r<>|]{1,250}$")
 _NUMBERED_SPLIT = re.compile(r"(?:\d+|\0)[-_.](?:test|eval|valid|val|dev|holdout)")  # `part_{i}` is not `part_0_test`
-_SUFFIXES = re.compile(r"\.(jsonl?|csv|tsv|parquet|arrow|pkl|pickle|txt|npy|npz|xlsx?|feather|h5|db|sqlite|gz|zip)$")
+_SUFFIXES = re.compile(
+    r"\.(jsonl?|csv|tsv|parquet|arrow|pkl|pickle|txt|npy|npz|xlsx?|feather|h5|db|sqlite|gz|zip|png|jpe?g|webp|wav)$"
+)
+    r"\.(jsonl?|csv|tsv|parquet|arrow|pkl|pickle|txt|npy|npz|xlsx?|feather|h5|db|sqlite|gz|zip|png|jpe?g|webp|wav)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,8 @@ def same(left: Pattern, right: Pattern) -> str:
     if left == right:
         return "exact" if left.exact else "pattern"
     a, b = _tail(left.text), _tail(right.text)
+    if _holds(a, b) or _holds(b, a):
+        return "folder"
     if left.exact and right.exact:
         return "exact" if a == b or _ends(a, b) or _ends(b, a) else ""
     if not _telling(left.name) or not _telling(right.name):
@@ -92,6 +98,14 @@ def covers(declared: str, path: Pattern) -> bool:
 def _tail(text: str) -> str:
     parts = [part for part in text.split("/") if part not in ("..", ".", "")]
     return "/".join(parts)
+
+
+def _holds(folder: str, file: str) -> bool:
+    """Whether one name is the folder, and the other a file in it or in a folder of it."""
+    if "*" in folder or "." in posixpath.basename(folder) or not _SUFFIXES.search(file.lower()):
+        return False
+    inside = file.removeprefix(folder + "/")
+    return inside != file and inside.count("/") < 2
 
 
 def _ends(long: str, short: str) -> bool:

@@ -135,8 +135,12 @@ def _rows(project: Project, id_: int) -> set[int]:
 # -- SYN402 -------------------------------------------------------------------------------------------
 def synthetic_evaluations(project: Project) -> Iterator[tuple[Stage, list[Stage]]]:
     """Evaluations whose data is all generated, with no real evaluation beside them."""
-    own = {(one.evaluate.site.path, one.evaluate.site.pos) for one in self_evaluations(project)}
+    found = list(self_evaluations(project))
+    own = {(one.evaluate.site.path, one.evaluate.site.pos) for one in found}
+    models = {one.train.id for one in found if one.evaluate is not one.train}
     for stage in project.of("train", "evaluate"):
+        if stage.kind == "evaluate" and trained_by(project, stage) in models:
+            continue
         if (stage.site.path, stage.site.pos) in own or project.has_word("test-paths", stage.site.path):
             continue
         data = project.inputs_of(stage, "eval") if stage.kind == "train" else frozenset(stage.inputs)

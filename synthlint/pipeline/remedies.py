@@ -206,7 +206,22 @@ def tagged(project: Project, mix: Stage) -> str | None:
                 return f"`{key}`"
     if any(one.kind == "write" and provenance(project, one) is not None for one in ends_of(project, mix)):
         return "the written records"
+    shapes = mix.facts.get("shapes", ())
+    for at, side in enumerate(mix.facts["operands"]):
+        known = at < len(shapes) and bool(shapes[at])
+        if not known and _read_with_tag(project, side):
+            return "the records that were read"
     return None
+
+
+def _read_with_tag(project: Project, side: frozenset[int]) -> bool:
+    """Whether the generated rows of a side were read from files in which they carry their origin."""
+    if project.in_memory(side) & {one.id for one in project.generators(side)}:
+        return False
+    loads = (project.stage(one) for one in project.in_memory(side) if project.stage(one).kind == "load")
+    writes = [project.stage(one) for load in loads for one in project.links(load)]
+    made = [one for one in writes if project.generators([one.id])]
+    return bool(made) and all(provenance(project, one) is not None for one in made)
 
 
 def ends_of(project: Project, mix: Stage) -> list[Stage]:
