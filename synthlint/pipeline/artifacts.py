@@ -14,8 +14,6 @@ _NUMBERED_SPLIT = re.compile(r"(?:\d+|\0)[-_.](?:test|eval|valid|val|dev|holdout
 _SUFFIXES = re.compile(
     r"\.(jsonl?|csv|tsv|parquet|arrow|pkl|pickle|txt|npy|npz|xlsx?|feather|h5|db|sqlite|gz|zip|png|jpe?g|webp|wav)$"
 )
-    r"\.(jsonl?|csv|tsv|parquet|arrow|pkl|pickle|txt|npy|npz|xlsx?|feather|h5|db|sqlite|gz|zip|png|jpe?g|webp|wav)$"
-)
 
 
 @dataclass(frozen=True, slots=True)
