@@ -263,3 +263,16 @@ def test_a_trainer_that_reads_real_rows_too_is_not_synthetic_only(project):
     folder = project(make_py=MAKE, run_sh="python make.py --out data/riddles.jsonl\naxolotl train train.yaml\n")
     (folder / "train.yaml").write_text(config)
     assert "SYN301 run.sh" not in codes(folder)
+
+
+def test_a_dedup_two_scripts_later_counts(project):
+    pad = """
+import json, sys
+
+with open(sys.argv[1]) as old, open(sys.argv[2], "w") as new:
+    for line in old:
+        row = json.loads(line)
+        new.write(json.dumps({"text": row["text"].strip(), "model": row["model"]}) + "\\n")
+"""
+    run = "python make.py --out a.jsonl\npython pad.py a.jsonl b.jsonl\npython unique.py b.jsonl c.jsonl --no-repeats\n"
+    assert "SYN201 make.py" not in codes(project(make_py=MAKE, pad_py=pad, unique_py=UNIQUE, run_sh=run))

@@ -70,10 +70,16 @@ def _after(project: Project, write: Stage) -> Stage | None:
         upstream = project.upstream(stage.inputs)
         if not loads & upstream or stage.id not in used:
             continue
-        novel = stage.call != "mask" and any(_novel_for(project, guard, loads) for guard in stage.guards)
+        through = loads | {one for one in upstream if _carries(project, one, loads)}
+        novel = stage.call != "mask" and any(_novel_for(project, guard, through) for guard in stage.guards)
         if stage.kind == "dedup" or novel:
             return stage
     return None
+
+
+def _carries(project: Project, id_: int, loads: set[int]) -> bool:
+    """Whether a load reads what a later script made of the rows that `loads` read."""
+    return project.stage(id_).kind == "load" and bool(loads & project.upstream([id_]))
 
 
 def readers(project: Project, write: Stage) -> list[Stage]:
