@@ -17,8 +17,9 @@ from synthlint.gate.selection import enabled, validate
 from synthlint.rules import registry
 from synthlint.settings import Options
 from synthlint.settings.load import absolute
-from synthlint.sources import suppressions, text
-from synthlint.sources.discovery import discover, project_root
+from synthlint.sources import projects, suppressions, text
+from synthlint.sources.discovery import project_root
+from synthlint.sources.projects import project_at
 
 if TYPE_CHECKING:
     from synthlint.flow.modules import ModuleInfo
@@ -58,13 +59,13 @@ def check(
 ) -> Report:
     """Check the project around `paths` and report what lies in them.
 
+    `options` are the settings of the run; a configuration file that is nearer to a source file counts for it.
+
     `stdin` is the text of the file called `stdin_filename`, which need not be on disk.  `progress` is called
     with the number of files done and of all files.  `attach` adds fixes to what is reported; `overlay` holds
     bytes that stand for those of files on disk, by their path in the project.  Raises SettingsError for a code
     that is no rule and ModelError for a malformed API model.
     """
-    rules = registry()
-    validate(options, rules)
     wanted = [absolute(one) for one in paths]
     root = project_root(wanted)
     given: dict[str, str | bytes | None] = dict(overlay or {})
@@ -73,11 +74,14 @@ def check(
     enabled_gc = gc.isenabled()
     gc.disable()
     try:
-        files = read_files(root, options, given, progress)
-        project, errors = interpret(files, options)
+        own = project_at(root, options, wanted, given)
+        for each in own.each:
+            validate(each, registry())
+        files = read_files(own, given, progress)
+        project, errors = interpret(files, own)
         found = [*files.unparsed]
         if project is not None:
-            found += _run_rules(project, options, errors)
+            found += _run_rules(project, own.each, errors)
     finally:
         if enabled_gc:
             gc.enable()
@@ -85,18 +89,17 @@ def check(
 
 
 def read_files(
-    root: Path, options: Options, given: Mapping[str, str | bytes | None], progress: Progress | None = None
+    own: projects.Project, given: Mapping[str, str | bytes | None], progress: Progress | None = None
 ) -> Files:
     """Read and lower the files that can matter."""
     from synthlint.sources import prescreen
 
-    found = discover(root, exclude=options.exclude)
-    names = tuple(sorted({*found.files, *given}))
-    files = Files(root, names)
-    contents = _Contents(root, names, given)
-    declared = [name for name, kinds in options.datasets.items() if "synthetic" in kinds]
-    started = partial(_started_together, files, found.others)
-    live, seeds = prescreen.sieve(contents, together=started, declared=declared)
+    files = Files(own.root, own.names)
+    contents = _Contents(own.root, own.names, given)
+    packages, calls = _own_names(own.each)
+    declared = [name for one in own.each for name, kinds in one.datasets.items() if "synthetic" in kinds]
+    started = partial(_started_together, files, own.others)
+    live, seeds = prescreen.sieve(contents, packages, calls, started, declared)
     for done, name in enumerate(live):
         _lower(files, name, contents[name], generates=name in seeds)
         if progress is not None:
@@ -181,7 +184,7 @@ def unreadable(place: Place, reason: str, cells: int = 0) -> Finding:
     return Finding(rule.code, rule.name, message, rule.severity, Confidence.HIGH, place, place, (reason,))
 
 
-def interpret(files: Files, options: Options) -> tuple[Project | None, list[str]]:
+def interpret(files: Files, own: projects.Project) -> tuple[Project | None, list[str]]:
     """Run the programs of the project and link their stages."""
     if not files.modules:
         return None, []
@@ -189,15 +192,13 @@ def interpret(files: Files, options: Options) -> tuple[Project | None, list[str]
     from synthlint.flow.programs import run_project
     from synthlint.pipeline.graph import Facts, Project
 
-    models = registry_of_models(options)
+    models = registry_of_models(own.each)
     modules = Modules(files.modules, frozenset(models.module_names()))
     ip = run_project(modules, models, files.root, files.commands)
     for path in sorted(ip.over_budget):
         files.skipped.append(Unanalysed(path, "too large to follow to the end; what was seen is reported"))
-    facts = Facts(
-        datasets=options.datasets, holdout=options.holdout, high_stakes=options.high_stakes,
-        sensitive=options.sensitive, library=_is_library(files.root), options=options.rules,
-    )  # fmt: skip
+    datasets = {name: kinds for one in own.each for name, kinds in one.datasets.items()}
+    facts = Facts(datasets=datasets, library=_is_library(files.root), options=own.options)
     return Project(ip.stages, models, facts, ip.collections, files.sources), list(ip.errors)
 
 
@@ -210,22 +211,40 @@ def _is_library(root: Path) -> bool:
     return False
 
 
-def registry_of_models(options: Options) -> Registry:
-    """The shipped API models and those of the project."""
+def registry_of_models(each: Sequence[Options]) -> Registry:
+    """The shipped API models and those of the project: a row is true in all of it, whatever file it stands in."""
     from synthlint.models import loader
 
-    if not options.models:
+    if not any(one.models for one in each):
         return loader.shipped()
     registry_ = loader.fresh()
-    for path in options.model_files():
-        loader.load_file(registry_, path)
-    loader.load_tables(registry_, options.model_rows(), "[tool.synthlint.models]")
+    _add_own(registry_, each)
     return registry_
 
 
-def _run_rules(project: Project, options: Options, errors: list[str]) -> list[Finding]:
+def _add_own(registry_: Registry, each: Sequence[Options]) -> None:
+    from synthlint.models import loader
+
+    for one in each:
+        for path in one.model_files():
+            loader.load_file(registry_, path)
+        loader.load_tables(registry_, one.model_rows(), "[tool.synthlint.models]")
+
+
+def _own_names(each: Sequence[Options]) -> tuple[frozenset[str], frozenset[str]]:
+    """The packages and the names of calls that API models of the project speak of."""
+    if not any(one.models for one in each):
+        return frozenset(), frozenset()
+    from synthlint.models.loader import Registry
+
+    own = Registry()
+    _add_own(own, each)
+    return frozenset(own.module_names()), own.suffix_names()
+
+
+def _run_rules(project: Project, each: Sequence[Options], errors: list[str]) -> list[Finding]:
     rules = registry()
-    on = enabled(options, rules)
+    on = {code for one in each for code in enabled(one, rules)}
     found: dict[tuple[str, Place, str], Finding] = {}
     for code in sorted(on):
         try:

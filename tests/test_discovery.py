@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from synthlint.sources import discovery
-from synthlint.sources.discovery import discover, project_root
+from synthlint.sources.discovery import discover
 
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 Make = Callable[..., Path]
@@ -55,15 +55,6 @@ def test_folders_that_hold_no_project_code(make: Make) -> None:
         "lib/site-packages/f.py", "build/g.py", "dist/h.py", ".ipynb_checkpoints/i.ipynb", "pkg/j.py",
     )  # fmt: skip
     assert discover(root).files == ("a.py", "pkg/j.py")
-
-
-def test_exclude(make: Make) -> None:
-    root = make("a.py", "vendor/b.py", "src/vendor/c.py", "src/gen/d.py", "src/x_pb2.py", "docs/gen/e.py")
-    assert discover(root, exclude=["vendor", "*_pb2.py"]).files == ("a.py", "docs/gen/e.py", "src/gen/d.py")
-    assert discover(root, exclude=["src/gen/", "./"]).files == (
-        "a.py", "docs/gen/e.py", "src/vendor/c.py", "src/x_pb2.py", "vendor/b.py",
-    )  # fmt: skip
-    assert "docs/gen/e.py" not in discover(root, exclude=["**/gen/*.py"]).files
 
 
 @needs_git
@@ -126,21 +117,3 @@ def test_links_do_no_harm(make: Make) -> None:
 def test_a_root_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(OSError):
         discover(tmp_path / "absent")
-
-
-def test_project_root(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    root = make("pyproject.toml", "pkg/sub/a.py", "pkg/b.py", "mono/synthlint.toml", "mono/c.py")
-    assert project_root([root / "pkg" / "sub" / "a.py"]) == root
-    assert project_root([root / "pkg" / "sub", root / "pkg" / "b.py"]) == root
-    assert project_root([root / "mono" / "c.py"]) == root / "mono"
-    assert project_root([root / "mono" / "c.py", root / "pkg"]) == root
-    monkeypatch.chdir(root / "pkg")
-    assert project_root([]) == root and project_root(["b.py"]) == root
-
-
-def test_project_root_without_marks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(discovery, "ROOT_MARKS", ("no-such-mark",))
-    (tmp_path / "a").mkdir()
-    (tmp_path / "a" / "x.py").write_text("")
-    assert project_root([tmp_path / "a" / "x.py"]) == tmp_path / "a"
-    assert project_root([tmp_path / "a", tmp_path]) == tmp_path

@@ -139,7 +139,7 @@ def run(given: Input, options: Options) -> Report:
     from synthlint import engine  # only now: the analysis costs time to import
     from synthlint.fixes.base import attach
 
-    with engine_errors(options), progress_bar() as progress:
+    with engine_errors(), progress_bar() as progress:
         return engine.check(
             given.paths, options, stdin=given.text, stdin_filename=given.name, progress=progress, attach=attach
         )
@@ -209,12 +209,13 @@ def _context(report: Report, given: Input, options: Options) -> Context:
 
 
 def _show_files(paths: Sequence[Path], options: Options) -> int:
-    from synthlint.sources.discovery import discover, project_root
+    from synthlint.sources.discovery import project_root
+    from synthlint.sources.projects import project_at
 
-    root = project_root(paths)
     wanted = [absolute(one) for one in paths]
+    root = project_root(wanted)
     context = Context(root=root)
-    for name in discover(root, exclude=options.exclude).files:
+    for name in project_at(root, options, wanted).names:
         if any((root / name).is_relative_to(one) for one in wanted):
             terminal.result(printable(context.path(name)) + "\n")
     return verdict.OK

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from synthlint.cli import terminal
-from synthlint.findings import Confidence, Finding, Report
+from synthlint.findings import Finding, Report
 from synthlint.gate import baseline, since
 from synthlint.gate.changed import on_changed_end, parse
 from synthlint.gate.compare import Comparison, Known, compare, known
@@ -20,6 +20,7 @@ from synthlint.reports.context import shown
 from synthlint.reports.text import count
 from synthlint.settings import Options
 from synthlint.settings.load import absolute
+from synthlint.settings.merge import Flags, merged
 from synthlint.settings.nearest import Nearest
 
 _MOST_FIXED = 10
@@ -108,22 +109,14 @@ def _findings_of(base: since.Base, scope: Scope, check: Check) -> list[Known]:
         existing = tuple(one for one in map(then, scope.paths) if one.exists())
         # a file that is new, or has another name now, may have its past anywhere in the project
         there = existing if len(existing) == len(scope.paths) else (tree,)
-        report = check(there, _everything(scope.options, then(scope.options.folder)))
+        report = check(there, _everything(scope.options, tree, top))
         return known(report.findings, Lines(Path(report.root)).around)
 
 
-def _everything(options: Options, folder: Path) -> Options:
-    """Options that hide nothing: what was there is known, whatever the settings were then or are now."""
-    return replace(
-        options,
-        folder=folder,
-        select=("ALL",),
-        ignore=(),
-        per_file_ignores={},
-        preview=True,
-        min_confidence=Confidence.LOW,
-        nearest=False,
-    )
+def _everything(options: Options, tree: Path, top: Path) -> Options:
+    """Options that hide nothing: what was there is known, whatever the settings were then; those of now count."""
+    flags = options.flags if isinstance(options.flags, Flags) else Flags()
+    return replace(merged(options, replace(flags, everything=True)), copy_of=(tree, top))
 
 
 def _compare(report: Report, before: list[Known], context: Context) -> Comparison:

@@ -11,7 +11,7 @@ import click
 from synthlint.cli import terminal
 from synthlint.settings import EDITIONS, SettingsError, load
 from synthlint.settings.show import reference, toml
-from synthlint.sources.discovery import discover, project_root
+from synthlint.sources.discovery import discover, project_folder
 
 _EXAMPLES = re.compile(r"(?:.*/)?(?:examples?|tutorials?|demos?|tests?)/")
 _HELD_OUT = re.compile(r"(?:.*/)?[^/]*(?:holdout|held_?out|real_test|gold)[^/]*\.(?:jsonl?|csv|parquet|arrow|txt)")
@@ -25,7 +25,7 @@ def command(folder: Path) -> None:
 
     It goes into pyproject.toml if there is one, else into synthlint.toml.
     """
-    root = project_root([folder])
+    root = project_folder(folder)
     file = root / "pyproject.toml"
     shared = file.is_file()
     if shared and "synthlint" in _tool_table(file):

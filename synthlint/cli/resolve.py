@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +10,7 @@ from synthlint import rules as catalogue
 from synthlint.cli import terminal
 from synthlint.gate import selection
 from synthlint.settings import Options, SettingsError, settings_for
-from synthlint.settings.load import place_of, shown
+from synthlint.settings.load import shown
 from synthlint.settings.merge import Flags, merged
 
 
@@ -28,12 +27,8 @@ def resolve(paths: Sequence[Path], flags: Flags) -> Options:
 
 
 @contextmanager
-def engine_errors(options: Options) -> Iterator[None]:
+def engine_errors() -> Iterator[None]:
     """Turn what is wrong with the project's API models into an error with its place."""
-    for path in options.model_files():
-        if not path.is_file():
-            place = place_of(options, "models", Path(os.path.relpath(path, options.folder)).as_posix())
-            raise SettingsError(f"models: there is no file {shown(path)}", "correct the path", place)
     from synthlint.models.schema import ModelError  # only now: --version and rule need no models
 
     try:

@@ -10,7 +10,7 @@ from pathlib import Path
 from synthlint.findings import Finding
 from synthlint.gate.fingerprint import with_fingerprints
 from synthlint.gate.lines import LinesOf
-from synthlint.gate.selection import RuleInfo, enabled, ignored_in_file, validate
+from synthlint.gate.selection import RuleInfo, enabled, ignored_in_file
 from synthlint.gate.suppress import Hygiene, suppress
 from synthlint.settings import Options
 from synthlint.settings.nearest import Nearest
@@ -52,17 +52,6 @@ def judge(
     counted = [one for one in marked if one.suppressed or one.confidence >= settings[one.place.path].min_confidence]
     out = with_fingerprints([*counted, *about_comments], lines)
     return Judged(tuple(out), len(marked) - len(counted))
-
-
-def codes_to_run(options: Options, rules: Mapping[str, RuleInfo], root: Path, paths: Iterable[str]) -> frozenset[str]:
-    """The rules that the settings of any of these files ask for."""
-    near = Nearest(options)
-    out = set(enabled(options, rules))
-    for each in {id(one): one for one in (near.of(root / path) for path in paths)}.values():
-        if each is not options:
-            validate(each, rules)
-            out |= enabled(each, rules)
-    return frozenset(out)
 
 
 def reported(path: str, root: Path, options: Options, rules: Mapping[str, RuleInfo]) -> frozenset[str]:

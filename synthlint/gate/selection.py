@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
-from pathlib import PurePosixPath
+from pathlib import Path
 from typing import Protocol
 
 from synthlint.findings import Severity
 from synthlint.settings import Options, SettingsError
 from synthlint.settings.errors import did_you_mean
-from synthlint.settings.load import place_of
+from synthlint.settings.load import place_of, shown
+from synthlint.sources.globs import matches
 
 ALWAYS = frozenset({"SYN900"})
 HYGIENE = ALWAYS | {"SYN901", "SYN902", "SYN903"}
@@ -71,13 +72,17 @@ def ignored_in_file(path: str, options: Options, rules: Mapping[str, RuleInfo]) 
 
 
 def validate(options: Options, rules: Mapping[str, RuleInfo]) -> None:
-    """Raise SettingsError for the first selector, wherever it was set, that fits no rule."""
+    """Raise SettingsError for the first selector that fits no rule, wrong rule option or missing file of models."""
     for key, selectors in _selectors(options):
         for one in selectors:
             if not expand(one, rules):
                 raise unknown_code(one, rules, place_of(options, key, one))
     for code in options.rules:
         _validate_rule_options(options, code, rules)
+    for path in options.model_files():
+        if not path.is_file():
+            place = place_of(options, "models", Path(os.path.relpath(path, options.folder)).as_posix())
+            raise SettingsError(f"models: there is no file {shown(path)}", "correct the path", place)
 
 
 def _validate_rule_options(options: Options, code: str, rules: Mapping[str, RuleInfo]) -> None:
@@ -118,25 +123,6 @@ def expand(selector: str, rules: Mapping[str, RuleInfo]) -> frozenset[str]:
     if re.fullmatch(r"SYN\d{0,3}", selector):
         return frozenset(code for code in rules if code.startswith(selector))
     return frozenset(code for code, rule in rules.items() if rule.name == selector)
-
-
-def matches(path: str, pattern: str) -> bool:
-    """Whether a `/`-separated path fits a pattern: `*` stays in a folder, `**` does not.
-
-    A pattern without `/` fits the file's name, or any folder above it; a folder fits all that it holds.
-    """
-    parts = PurePosixPath(path).parts
-    if "/" not in pattern.rstrip("/"):
-        return any(_glob(pattern.rstrip("/")).fullmatch(part) for part in parts)
-    regex = _glob(pattern.strip("/").removeprefix("./"))
-    return any(regex.fullmatch("/".join(parts[:count])) for count in range(1, len(parts) + 1))
-
-
-@lru_cache(maxsize=256)
-def _glob(pattern: str) -> re.Pattern[str]:
-    steps = {"**/": r"(?:.*/)?", "**": r".*", "*": r"[^/]*", "?": r"[^/]"}
-    parts = re.split(r"(\*\*/|\*\*|\*|\?)", pattern)
-    return re.compile("".join(steps.get(part, re.escape(part)) for part in parts))
 
 
 def _selectors(options: Options) -> Iterable[tuple[str, tuple[str, ...]]]:

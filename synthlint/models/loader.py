@@ -130,6 +130,10 @@ class Registry:
             self._told[name] = found
         return found
 
+    def suffix_names(self) -> frozenset[str]:
+        """The names of calls that rows for an unknown receiver speak of."""
+        return frozenset(name.rpartition(".")[2] for name in self._suffixes)
+
     def module_names(self) -> set[str]:
         """First parts of all row names: the packages that the models know."""
         return self._modules

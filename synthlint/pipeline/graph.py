@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from synthlint.findings import Place
 from synthlint.flow.stages import Site, Stage
 from synthlint.flow.values import NO_IDS, Ids, Value, deep
 from synthlint.pipeline.artifacts import Pattern, are_apart, covers, drifted, patterns_of, same
+from synthlint.settings.options import Options
 
 if TYPE_CHECKING:
     from synthlint.models.loader import Registry
@@ -24,14 +25,11 @@ DATA_KINDS = ("train", "evaluate", "fit")
 
 @dataclass(slots=True)
 class Facts:
-    """What the rules may need besides the stages: settings of the project and its files."""
+    """What the rules may need besides the stages: what datasets are, and the settings that count for a file."""
 
     datasets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    holdout: tuple[str, ...] = ()
-    high_stakes: bool = False
-    sensitive: bool = False
     library: bool = False
-    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    options: Callable[[str], Options] = field(default=lambda path: Options())
 
 
 class Project:
@@ -137,6 +135,10 @@ class Project:
     def links(self, stage: Stage) -> Mapping[int, str]:
         """Writes whose file a stage reads, with how sure the link is."""
         return self._links.get(stage.id, {})
+
+    def options(self, stage: Stage) -> Options:
+        """The settings that count where a stage stands."""
+        return self.facts.options(stage.site.path)
 
     def declared(self, stage: Stage) -> frozenset[str]:
         """What the settings say the artifact of a stage is."""

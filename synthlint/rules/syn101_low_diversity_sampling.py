@@ -101,9 +101,9 @@ class LowDiversitySampling(Rule):
     options: ClassVar[Mapping[str, Any]] = {"temperature": LIMIT}
 
     def check(self, project: Project) -> Iterator[Finding]:
-        limit = float(project.facts.options.get(self.code, {}).get("temperature", LIMIT))
         for write in project.writes:
             for generator in write.generators:
+                limit = float(project.options(generator).rule(self.code).get("temperature", LIMIT))
                 how = sampled_low(generator, limit)
                 if how is None:
                     continue

@@ -101,8 +101,9 @@ class MissingMemorizationAudit(Rule):
                 fit, sources = seen
                 if fit is None and all(seeds.is_told_apart(project, generator, write.stage, one) for one in sources):
                     continue
-                level = Confidence.HIGH if fit is not None else _shown_level(project, sources)
-                severity = Severity.ERROR if fit is not None and _sensitive(project, sources) else Severity.WARNING
+                level = Confidence.HIGH if fit is not None else _shown_level(project, write.stage, sources)
+                grave = fit is not None and _sensitive(project, write.stage, sources)
+                severity = Severity.ERROR if grave else Severity.WARNING
                 related = [generator, *([fit] if fit is not None else []), *sources[:2]]
                 yield self.finding(
                     project, write.stage, min(level, write.confidence), related=related, severity=severity,
@@ -117,14 +118,14 @@ def _is_checked(project: Project, write: Stage, generator: Stage) -> bool:
     return any(one.facts.get("private") for one in project.scope(write) if one.kind == "fit")
 
 
-def _shown_level(project: Project, sources: list[Stage]) -> Confidence:
+def _shown_level(project: Project, write: Stage, sources: list[Stage]) -> Confidence:
     """Medium for examples from files whose names say that they hold records of people or cases."""
     told = any(project.has_word("record-files", path.name) for one in sources for path in project.paths(one))
-    return Confidence.MEDIUM if told or _sensitive(project, sources) else Confidence.LOW
+    return Confidence.MEDIUM if told or _sensitive(project, write, sources) else Confidence.LOW
 
 
-def _sensitive(project: Project, sources: list[Stage]) -> bool:
-    if project.facts.sensitive or any("sensitive" in project.declared(one) for one in sources):
+def _sensitive(project: Project, write: Stage, sources: list[Stage]) -> bool:
+    if project.options(write).sensitive or any("sensitive" in project.declared(one) for one in sources):
         return True
     return any(project.has_word("sensitive-tokens", path.text) for one in sources for path in project.paths(one))
 

@@ -9,6 +9,7 @@ from synthlint.pipeline.holdout import holdout
 from synthlint.rules.base import Rule
 
 if TYPE_CHECKING:
+    from synthlint.flow.stages import Stage
     from synthlint.pipeline.graph import Project
 
 
@@ -104,10 +105,7 @@ class SyntheticOnlyTraining(Rule):
             yield self.finding(project, train, Confidence.MEDIUM, related=generated[:4], call=f"`{train.call}`",
                                severity=self._severity(project, train))  # fmt: skip
 
-    def _severity(self, project: Project, train: object) -> Severity:
-        if project.facts.high_stakes:
+    def _severity(self, project: Project, train: Stage) -> Severity:
+        if project.options(train).high_stakes:
             return Severity.ERROR
-        from synthlint.flow.stages import Stage
-
-        assert isinstance(train, Stage)
         return Severity.INFO if holdout(project, train) is not None else Severity.WARNING

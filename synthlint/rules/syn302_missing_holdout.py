@@ -102,11 +102,10 @@ class MissingHoldout(Rule):
     fix = "advice"
 
     def check(self, project: Project) -> Iterator[Finding]:
-        if project.facts.holdout:
-            return
-        severity = Severity.ERROR if project.facts.high_stakes else Severity.WARNING
         for stage, related, level in _pipelines(project):
-            if holdout(project, stage) is None:
+            settings = project.options(stage)
+            if not settings.holdout and holdout(project, stage) is None:
+                severity = Severity.ERROR if settings.high_stakes else Severity.WARNING
                 yield self.finding(project, stage, min(level, Confidence.MEDIUM), related=related, severity=severity)
 
 

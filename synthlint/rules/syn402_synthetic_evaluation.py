@@ -95,8 +95,8 @@ class SyntheticEvaluation(Rule):
     fix = "advice"
 
     def check(self, project: Project) -> Iterator[Finding]:
-        severity = Severity.ERROR if project.facts.high_stakes else Severity.WARNING
         for stage, generated in evaluation.synthetic_evaluations(project):
+            severity = Severity.ERROR if project.options(stage).high_stakes else Severity.WARNING
             yield self.finding(
                 project, stage, Confidence.MEDIUM, related=generated[:3], severity=severity,
                 model=f"The model of `{stage.call}`",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 from collections.abc import Mapping, Sequence
@@ -37,16 +38,22 @@ def absolute(path: Path) -> Path:
 
 def find_file(folder: Path) -> Path | None:
     """The nearest `synthlint.toml`, or `pyproject.toml` with a table for us, in `folder` or above it."""
-    for one in (folder, *folder.parents):
-        if (one / OWN_FILE).is_file():
-            return one / OWN_FILE
-        shared = one / SHARED_FILE
-        if shared.is_file() and _has_our_table(shared):
-            return shared
-    return None
+    return next((found for one in (folder, *folder.parents) if (found := file_in(one))), None)
+
+
+def file_in(folder: Path) -> Path | None:
+    """The configuration file of a folder itself."""
+    if (folder / OWN_FILE).is_file():
+        return folder / OWN_FILE
+    shared = folder / SHARED_FILE
+    return shared if shared.is_file() and _has_our_table(shared) else None
 
 
 def _has_our_table(path: Path) -> bool:
+    """Whether a pyproject.toml configures us; one that does not mention us may be as broken as it likes."""
+    with contextlib.suppress(OSError):
+        if b"synthlint" not in path.read_bytes():
+            return False
     return "synthlint" in _tool_table(toml.read(path, shown(path))[1])
 
 

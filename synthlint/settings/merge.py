@@ -14,7 +14,10 @@ COMMAND_LINE = "command line"
 
 @dataclass(frozen=True, slots=True)
 class Flags:
-    """What the command line says about Options; None or empty leaves the configuration as it is."""
+    """What the command line says about Options; None or empty leaves the configuration as it is.
+
+    `everything` is for a run that others are compared with: nothing may be hidden in it.
+    """
 
     select: tuple[str, ...] = ()
     extend_select: tuple[str, ...] = ()
@@ -25,6 +28,7 @@ class Flags:
     isolated: bool = False
     jobs: int | None = None
     no_cache: bool = False
+    everything: bool = False
 
 
 def merged(options: Options, flags: Flags) -> Options:
@@ -39,6 +43,9 @@ def merged(options: Options, flags: Flags) -> Options:
         changes["preview"] = flags.preview
     if flags.min_confidence is not None:
         changes["min_confidence"] = Confidence.parse(flags.min_confidence)
+    if flags.everything:
+        changes |= {"select": ("ALL",), "ignore": (), "per_file_ignores": {}, "preview": True}
+        changes["min_confidence"] = Confidence.LOW
     told = {name.replace("_", "-"): COMMAND_LINE for name in changes if name not in {"jobs", "cache", "flags"}}
     return replace(options, **changes, origins={**options.origins, **told})  # type: ignore[arg-type]
 

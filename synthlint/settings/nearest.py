@@ -1,37 +1,40 @@
-"""In a project with several configuration files, what is reported about a file follows the nearest one.
-
-What is read and how it is understood (`exclude`, `datasets`, `models`) is one for a run, since a pipeline may
-cross folders; which rules are reported, and from which confidence on, may differ from folder to folder.
-"""
+"""The nearest configuration file counts for a file, whatever paths a run was given."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from synthlint.settings.load import find_file, read_file
+from synthlint.settings.load import file_in, read_file
 from synthlint.settings.merge import Flags, merged
 from synthlint.settings.options import Options
 
 
 class Nearest:
-    """Gives the options that count for a file; each folder is looked at once."""
+    """Gives the options that count for a file; each folder is looked at once.
+
+    Files that have the same configuration file get the same object.
+    """
 
     def __init__(self, options: Options) -> None:
         self._options = options
         self._known: dict[Path, Options] = {}
 
     def of(self, file: Path) -> Options:
-        """The options for a file.  Raises SettingsError for a wrong configuration near it."""
+        """The options for a file.  Raises SettingsError for a wrong configuration above it."""
         if not self._options.nearest:
             return self._options
-        folder = file.parent
+        return self._at(self._options.original(file.parent))
+
+    def _at(self, folder: Path) -> Options:
         if folder not in self._known:
-            self._known[folder] = self._for(folder)
+            self._known[folder] = self._find(folder)
         return self._known[folder]
 
-    def _for(self, folder: Path) -> Options:
-        found = find_file(folder)
-        if found is None or found == self._options.file:
+    def _find(self, folder: Path) -> Options:
+        found = file_in(folder)
+        if found is None:
+            return self._options if folder == folder.parent else self._at(folder.parent)
+        if found == self._options.file:
             return self._options
         flags = self._options.flags
         return merged(read_file(found), flags if isinstance(flags, Flags) else Flags())

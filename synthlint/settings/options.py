@@ -31,7 +31,8 @@ class Options:
     Patterns and paths count from `folder`, the folder of the configuration file (or where the run started).
     `origins` says for each key where its value was set, `file:line` or `command line`; a key that is not in
     it has its default.  `file` is the configuration file, `flags` what the command line said, and `nearest`
-    whether a file nearer to a finding decides about it (see `nearest.py`).
+    whether a file nearer to a source file counts for it (see `nearest.py`).  `copy_of` is set for a run over an
+    older tree: that tree, and the folder whose configuration files count there.
     """
 
     edition: str = _key(
@@ -90,6 +91,7 @@ class Options:
     origins: Mapping[str, str] = field(default_factory=dict)
     file: Path | None = None
     nearest: bool = False
+    copy_of: tuple[Path, Path] | None = None
     flags: object = None
     jobs: int | None = None
     cache: bool = True
@@ -97,6 +99,18 @@ class Options:
     def rule(self, code: str) -> Mapping[str, Any]:
         """The options set for one rule."""
         return self.rules.get(code, {})
+
+    def original(self, folder: Path) -> Path:
+        """The folder whose configuration counts for this one."""
+        if self.copy_of is None or not folder.is_relative_to(self.copy_of[0]):
+            return folder
+        return self.copy_of[1] / folder.relative_to(self.copy_of[0])
+
+    def here(self, folder: Path) -> Path:
+        """The other way round: where a folder of the configuration lies in the older tree."""
+        if self.copy_of is None or not folder.is_relative_to(self.copy_of[1]):
+            return folder
+        return self.copy_of[0] / folder.relative_to(self.copy_of[1])
 
     def model_files(self) -> list[Path]:
         """The files of `models`, as paths that can be opened."""

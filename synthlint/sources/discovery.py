@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import fnmatch
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT_MARKS = ("pyproject.toml", "synthlint.toml", ".git")
+ROOT_MARKS = ("pyproject.toml", "synthlint.toml")
 _SOURCES = (".py", ".pyw", ".ipynb")
 _OTHERS = re.compile(
     r"(?:.*\.(?:sh|bash|mk|ya?ml|toml|json)|(?:GNU)?[Mm]akefile|Dockerfile.*|.*\.[Dd]ockerfile|README.*\.md)", re.DOTALL
@@ -35,34 +34,47 @@ class Discovery:
 
 
 def project_root(paths: Sequence[str | Path]) -> Path:
-    """The nearest folder around all `paths` that holds a project file, else the innermost common folder.
+    """The folder that is read as a whole for a run over `paths`: their repository.
 
-    Raises ValueError when the paths lie on different drives.
+    Without git it is the nearest folder with a project file, at or above the working directory when the
+    paths lie in it, so that a run over one file reads what a run over all reads.  Raises ValueError when the
+    paths lie on different drives.
     """
     folders = [one if one.is_dir() else one.parent for one in (Path(path).absolute() for path in paths or ["."])]
     start = Path(os.path.normpath(os.path.commonpath([os.path.normpath(one) for one in folders])))
-    for folder in (start, *start.parents):
-        if any((folder / mark).exists() for mark in ROOT_MARKS):
-            return folder
-    return start
+    here = Path.cwd()
+    repository = _nearest(start, (".git",))
+    if repository is not None and str(repository) != os.path.expanduser("~"):  # noqa: PTH111, there may be no home
+        return repository
+    above = _nearest(here, ROOT_MARKS) if start.is_relative_to(here) else None
+    return above or _nearest(start, ROOT_MARKS) or start
 
 
-def discover(root: str | Path, *, exclude: Iterable[str] = ()) -> Discovery:
-    """The files below `root`.
+def project_folder(start: Path) -> Path:
+    """Where a configuration for `start` belongs: the nearest folder with a project file or a repository."""
+    return _nearest(start.absolute(), (*ROOT_MARKS, ".git")) or start.absolute()
 
-    `exclude` holds glob patterns: without a `/` they match the name of a file or folder at any depth, with
-    one the path from the root.  Raises OSError when `root` cannot be read.
-    """
+
+def _nearest(start: Path, marks: Sequence[str]) -> Path | None:
+    return next((one for one in (start, *start.parents) if any((one / mark).exists() for mark in marks)), None)
+
+
+def discover(root: str | Path) -> Discovery:
+    """The files below `root`.  Raises OSError when it cannot be read."""
     base = Path(root).absolute()
     names = _git_files(base) or sorted(_walk(base, ""))
-    skip = _matcher(exclude)
     files: list[str] = []
     others: list[str] = []
     for name in names:
         wanted = files if name.endswith(_SOURCES) else others if is_other(name) else None
-        if wanted is not None and not (skip and skip(name)) and _is_file(f"{base}/{name}"):
+        if wanted is not None and _is_file(f"{base}/{name}"):
             wanted.append(name)
     return Discovery(tuple(files), tuple(others))
+
+
+def below(root: Path, folder: str) -> Iterator[str]:
+    """The Python files and notebooks in a folder, as names from `root`, whatever git says of them."""
+    return (name for name in _walk(root, f"{folder}/") if is_source(name))
 
 
 def _is_file(path: str) -> bool:
@@ -151,30 +163,3 @@ def _entered(name: str) -> bool:
     if name.startswith("."):
         return name in _SHOWN
     return name not in _NEVER and name not in _UNTRACKED
-
-
-def _matcher(patterns: Iterable[str]) -> _Skip | None:
-    wanted = [one.strip("/") for one in patterns if one.strip("/")]
-    return _Skip(wanted) if wanted else None
-
-
-class _Skip:
-    """Says whether a path is excluded, by its own name, a folder's name or a path from the root."""
-
-    def __init__(self, patterns: Sequence[str]) -> None:
-        self.names = _union(one for one in patterns if "/" not in one)
-        self.paths = _union(one.replace("**/", "*/") for one in patterns if "/" in one)
-        self.known: dict[str, bool] = {"": False}
-
-    def __call__(self, path: str) -> bool:
-        known = self.known.get(path)
-        if known is None:
-            parent, _, name = path.rpartition("/")
-            hit = bool(self.names and self.names.match(name)) or bool(self.paths and self.paths.match(path))
-            known = self.known[path] = hit or self(parent)
-        return known
-
-
-def _union(patterns: Iterable[str]) -> re.Pattern[str] | None:
-    parts = [fnmatch.translate(one) for one in patterns]
-    return re.compile("|".join(parts)) if parts else None

@@ -72,17 +72,20 @@ class Sieved(NamedTuple):
 def sieve(
     files: Mapping[str, bytes],
     seeds: frozenset[str] = frozenset(),
+    calls: frozenset[str] = frozenset(),
     together: Callable[[], Iterable[set[str]]] = tuple,
     declared: Iterable[str] = (),
 ) -> Sieved:
-    """What of a project can matter; `seeds` are generator packages beside those of `seeds.py`.
+    """What of a project can matter; `seeds` are packages beside those of `seeds.py`, `calls` names that matter.
 
     `together` gives the files that one shell script or the like starts; it is asked when a file can generate.
     `declared` are datasets that the settings call synthetic: who names one can matter, too.
     """
     found = _seed_files(files, known.PACKAGES | {one.encode() for one in seeds})
-    names = [max(one.rstrip("/").rpartition("/")[2].split("*"), key=len).encode() for one in declared]
-    found |= {path for path in files if any(name and name in files[path] for name in names)}
+    names = [max(one.rstrip("/").rpartition("/")[2].split("*"), key=len) for one in declared]
+    tokens = [one.encode() for one in (*names, *calls) if one]
+    if tokens:
+        found |= {path for path in files if _has(files[path], tokens)}
     return Sieved(sorted(_Project(files).around(found, together())) if found else [], found)
 
 
