@@ -20,3 +20,16 @@ def test_fixture(fixture):
 def test_the_bad_sample_of_the_glossary_shows_what_it_is_known_for():
     shown = fixtures.report(fixtures.FOLDER / "glossary" / "bad.py").findings
     assert sorted(one.code for one in shown) == GLOSSARY
+
+
+def test_messages_say_where_the_records_go():
+    in_memory = fixtures.report(fixtures.FOLDER / "SYN201" / "trained_in_memory.py").findings
+    messages = {one.code: one.message for one in in_memory}
+    assert messages["SYN201"] == "Generated records are handed to training with no duplicate removal."
+
+
+def test_messages_name_no_path_that_is_computed():
+    found = fixtures.report(fixtures.FOLDER / "SYN201" / "argument_path.py").findings
+    messages = {one.code: one.message for one in found}
+    assert messages["SYN201"] == "Generated records are written here with no duplicate removal."
+    assert messages["SYN202"].startswith("Records written here carry no provenance field")

@@ -126,7 +126,8 @@ class ApiCall:
 
     def data(self) -> list[Value]:
         """The data arguments, or everything that was passed."""
-        return self.every(self.summary.data) if self.summary.data else self.args.every()
+        wanted = self.summary.data or self.summary.file
+        return self.every(wanted) if wanted else self.args.every()
 
     def path(self) -> Value | None:
         """The path argument: an open file stands for its path."""

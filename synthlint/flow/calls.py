@@ -222,7 +222,8 @@ def bind_parameters(ip: Interpreter, func: Func, args: Args, env: Env, node: Any
             env.names[param.name] = _default(ip, func, param, args, node)
     for param in params:
         if param.kind == "kwarg":
-            env.names[param.name] = Value((Record(keywords, args.rest),))
+            rest = UNKNOWN_VALUE if node is None and args.rest is None else args.rest  # its users may pass anything
+            env.names[param.name] = Value((Record(keywords, rest),))
 
 
 def _star_args(ip: Interpreter, param: ir.Param, held: list[Value], args: Args, node: Any) -> Value:

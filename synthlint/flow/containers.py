@@ -228,8 +228,6 @@ def _attr_of_object(ip: Interpreter, value: Value, obj: Obj, name: str, node: An
         return measure([value])
     if obj.type == "response" and ip.models.has_word("response-parts", name):
         return own
-    if name == "id" and obj.type.endswith(".FileObject"):
-        return own  # the id of an uploaded file stands for the file
     held = _data_attribute(ip, own, obj, name, node)
     if held is not None:
         return held

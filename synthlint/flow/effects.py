@@ -252,6 +252,8 @@ def _ask(call: ApiCall) -> Value:
     row = call.summary
     prompts = call.every(row.prompt) if row.prompt else [] if row.each else call.args.every()
     prompts = prompts or ([call.item] if call.item is not None else [])
+    if not prompts and call.args.rest is not None:  # it is among arguments that nobody knows
+        prompts = [call.args.rest.but(varies=call.args.rest.varies | UNKNOWN_ONLY)]
     settings = {
         name: call.setting(getattr(row, name))
         for name in ("model", "temperature", "count", "seed", "sampling", "beams")
@@ -416,18 +418,30 @@ def _moving(path: Value | None) -> frozenset[int]:
 
 
 def _write(call: ApiCall) -> Value:
-    data = call.data() if call.summary.data else [one for one in call.args.every() if deep(one).lineage]
+    row = call.summary
+    data = call.data() if row.data or row.file else [one for one in call.args.every() if deep(one).lineage]
+    given, data = data, [_read_first(call, one) for one in data]
     path = call.path()
     opened = _mode_of(call)
     if opened is not None and not _WRITE_MODES.search(opened):
         return const(None)
     stage = _write_stage(call, join(data) if data else NOTHING, path or UNKNOWN_VALUE)
+    stage.facts["copy"] = bool(row.file) and all(old is not new for old, new in zip(given, data, strict=True))
     if call.summary.returns:
         made = calls.new_object(call.ip, call.summary.returns, call.node, {}, Value(lineage=frozenset({stage.id})))
         return made.but(lineage=frozenset({stage.id}))
     if call.summary.format == "finetune":
         return Value(lineage=frozenset({stage.id}))
     return const(None)
+
+
+def _read_first(call: ApiCall, value: Value) -> Value:
+    """What a file holds that is written under another name: one that is open for reading, or that a path names."""
+    handles = [atom for atom in value.atoms if isinstance(atom, Handle)]
+    if handles and any(_WRITE_MODES.search(atom.mode) for atom in handles):
+        return value
+    named = bool(call.summary.file) and not deep(value).lineage
+    return read_from(call.ip, call.node, value) if handles or named else value
 
 
 def _mode_of(call: ApiCall) -> str | None:

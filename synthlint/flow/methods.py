@@ -362,6 +362,36 @@ def _drop_columns(ip: Interpreter, receiver: Value, args: Args, node: Any) -> Va
     return containers.without_columns(ip, receiver, argument(args, 0, "columns", "column_names", "labels"), node)
 
 
+@intrinsic("polars.lit", "polars.Expr.alias", "polars.col")
+def _expression(ip: Interpreter, receiver: Value, args: Args, node: Any) -> Value:
+    """An expression for a column: its value and the name that `alias` gives it."""
+    from synthlint.flow import calls
+
+    named = receiver.atoms != ()
+    given = argument(args, 0, "value", "name")
+    value = next((atom.attrs["value"] for atom in receiver.atoms if isinstance(atom, Obj)), NOTHING) if named else given
+    attrs = {"value": value, "name": given if named else NOTHING}
+    return calls.new_object(ip, "polars.Expr", node, attrs, value.with_atoms())
+
+
+@intrinsic("polars.DataFrame.with_columns", "polars.DataFrame.with_column")
+def _with_columns(ip: Interpreter, receiver: Value, args: Args, node: Any) -> Value | None:
+    """A table with columns added: `name=value`, or expressions that have a name."""
+    tables = [atom for atom in receiver.atoms if isinstance(atom, Obj)]
+    if len(tables) != 1:
+        return None
+    added = dict(args.kw)
+    for one in (each for value in args.pos for each in containers.exact_items(value) or [value]):
+        for atom in one.atoms:
+            name = atom.attrs.get("name", NOTHING).const if isinstance(atom, Obj) else None
+            if isinstance(name, str) and isinstance(atom, Obj):
+                added[name] = atom.attrs["value"]
+    (old,) = tables
+    made, _ = ip.once(node, f"with:{old.oid}", lambda: Obj(old.type, content=old.content, loops=old.loops))
+    made.columns, made.attrs = {**old.columns, **added}, dict(old.attrs)
+    return receiver.with_atoms(made)
+
+
 # -- lists, sets, dicts -------------------------------------------------------------------------------
 @intrinsic("list.append", "list.add", "list.appendleft", "data.append", "list.put", "data.add")
 def _append(ip: Interpreter, receiver: Value, args: Args, node: Any) -> Value:

@@ -38,9 +38,10 @@ argument by one word however it is passed.  A reference may step into the argume
 * `columns` the data with no other columns than `fields` names
 
 An attribute that holds data (`response.dataset`) has a row with `attribute = true`, and `[]` as its name for what an
-item holds.  `reports` are the checks (`fidelity`, `memorization`) that a call makes by itself.  `absorbs` says that
-the receiver takes in the data; `like` names a type whose methods a type has too.  Objects whose with-block collects
-steps have `gathers = true`; the role `run` carries the steps out, each by the row of its `process`.
+item holds.  `reports` are the checks (`fidelity`, `memorization`) that a call makes by itself.  `file` names a file
+whose content is written (a copy, an upload).  `absorbs` says that the receiver takes in the data; `like` names a type
+whose methods a type has too.  Objects whose with-block collects steps have `gathers = true`; the role `run` carries
+the steps out, each by the row of its `process`.
 """
 
 from __future__ import annotations
@@ -138,6 +139,7 @@ class Summary:
     eval_data: tuple[str, ...] = ()
     real: tuple[str, ...] = ()
     control: tuple[str, ...] = ()
+    file: tuple[str, ...] = ()
     format: str = ""
     many: bool = False
     public: bool = False

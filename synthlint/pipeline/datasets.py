@@ -86,7 +86,7 @@ def dataset_writes(project: Project) -> list[DatasetWrite]:
 def _persisted(project: Project) -> Iterator[tuple[Stage, list[Stage]]]:
     for stage in project.of("write"):
         generators = project.generators([stage.id])
-        if generators and not _is_model_file(project, stage):
+        if generators and not _is_model_file(project, stage) and not stage.facts.get("copy"):
             yield stage, generators
 
 
