@@ -23,6 +23,7 @@ HOMES = {
     "SYN202": "syn202",
     "SYN203": "syn203",
     "SYN204": "syn204",
+    "SYN205": "syn205",
     "SYN403": "syn403",
 }
 Fixer = Callable[[Finding, "Scene"], Fix | None]

@@ -89,6 +89,19 @@ class Code:
                 return block
         return []
 
+    def bindings(self, name: str, scope: ast.AST) -> list[ast.AST]:
+        """The nodes that bind a name in a scope, parameters included."""
+        return [node for node in own_nodes(scope) if name in _binds(node)]
+
+    def is_done(self, statement: ast.stmt, at: ast.AST) -> bool:
+        """Whether a statement has been carried out whenever a later one of its scope is reached."""
+        parent = self.parents[statement]
+        while isinstance(parent, (ast.With, ast.AsyncWith)) and parent not in self.around(at):
+            statement, parent = parent, self.parents[parent]
+        inside = next((one for one in (at, *self.around(at)) if self.parents.get(one) is parent), None)
+        block = self.body_of(statement)
+        return isinstance(inside, ast.stmt) and inside in block and block.index(statement) < block.index(inside)
+
     @cached_property
     def names(self) -> frozenset[str]:
         """All names that the file binds, at any place."""

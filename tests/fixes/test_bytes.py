@@ -11,8 +11,8 @@ from fixing import fix
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-PROGRAM = Path(__file__).parent / "cases" / "json_list.py"
-TWIN = Path(__file__).parent / "cases" / "json_list.fixed.py"
+PROGRAM = Path(__file__).parent / "cases" / "repeats" / "json_list.py"
+TWIN = Path(__file__).parent / "cases" / "repeats" / "json_list.fixed.py"
 ADDED = sorted(set(TWIN.read_text().split("\n")) - set(PROGRAM.read_text().split("\n")))
 FILLERS = st.sampled_from(
     ["", "# caf\u00e9 \u00a7", "#\tx", "\f", "   ", "note = 'na\u00efve'", "'''a", "x = 1 ; y = 2  #  z "]

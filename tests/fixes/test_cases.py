@@ -1,4 +1,4 @@
-"""Every case has its fixed twin, which runs and writes the same data without duplicates.
+"""Every case has its fixed twin, which runs and does what the fix promises; the folder says what that is.
 
 `UPDATE_FIXES=1 pytest tests/fixes` writes the twins anew.
 """
@@ -10,17 +10,24 @@ import shutil
 from pathlib import Path
 
 import pytest
-from fixing import fix, records, run
+from fixing import fix, records, run, written
 
-CASES = sorted(one for one in (Path(__file__).parent / "cases").glob("*.py") if not one.name.endswith(".fixed.py"))
+FOLDER = Path(__file__).parent
+CASES = sorted(
+    one
+    for folder in (FOLDER / "cases", FOLDER / "edits")  # edits are what runs only with libraries that are not here
+    for one in folder.rglob("*.py")
+    if not one.name.endswith(".fixed.py")
+)
 
 
-EDITS = sorted(
-    one for one in (Path(__file__).parent / "edits").glob("*.py") if not one.name.endswith(".fixed.py")
-)  # what runs only with libraries that are not here
+def cases(folder: str) -> pytest.MarkDecorator:
+    """The cases of a folder, one test each."""
+    found = [one for one in CASES if one.parent.name == folder]
+    return pytest.mark.parametrize("case", found, ids=lambda one: one.stem)
 
 
-@pytest.mark.parametrize("case", [*CASES, *EDITS], ids=lambda one: one.stem)
+@pytest.mark.parametrize("case", CASES, ids=lambda one: f"{one.parent.name}/{one.stem}")
 def test_fixed_twin(case: Path, tmp_path: Path) -> None:
     program = tmp_path / case.name
     shutil.copy(case, program)
@@ -33,15 +40,40 @@ def test_fixed_twin(case: Path, tmp_path: Path) -> None:
     assert not fix(tmp_path).files, "fixing twice changes nothing more"
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda one: one.stem)
-def test_fixed_program_runs(case: Path, tmp_path: Path) -> None:
-    before, after = tmp_path / "before", tmp_path / "after"
-    for folder, name in ((before, case.name), (after, f"{case.stem}.fixed.py")):
-        folder.mkdir()
-        shutil.copy(case.with_name(name), folder / "program.py")
-        run(folder, "program.py")
+def both(case: Path, folder: Path) -> tuple[Path, Path, list[str]]:
+    """Run a case and its twin; their folders, and what they print."""
+    said = []
+    for name, program in (("before", case), ("after", case.with_name(f"{case.stem}.fixed.py"))):
+        (folder / name).mkdir()
+        shutil.copy(program, folder / name / "program.py")
+        done = run(folder / name, "program.py")
+        assert done.returncode == 0, done.stderr
+        said.append(done.stdout)
+    return folder / "before", folder / "after", said
+
+
+@cases("repeats")
+def test_repeated_records_are_gone_and_the_manifest_names_the_model(case: Path, tmp_path: Path) -> None:
+    before, after, _ = both(case, tmp_path)
     old, new = records(before), records(after)
     assert len(set(old)) < len(old)
     assert new == list(dict.fromkeys(old)), "repeated records are gone, the others are there in order"
-    manifest = next(after.glob("*.provenance.yaml")).read_text()
-    assert "gpt-4o" in manifest
+    assert "gpt-4o" in next(after.glob("*.provenance.yaml")).read_text()
+
+
+@cases("checked")
+def test_good_data_is_written_as_before_and_copies_are_not(case: Path, tmp_path: Path) -> None:
+    before, after, _ = both(case, tmp_path)
+    assert written(before).read_bytes() == written(after).read_bytes()
+    written(after).unlink()
+    done = run(after, "program.py", SYNTHESIZER="copies")
+    assert done.returncode == 1
+    assert "repeat" in done.stderr
+    assert not list(after.glob("data.*"))
+
+
+@cases("scores")
+def test_the_score_is_another_one(case: Path, tmp_path: Path) -> None:
+    _, _, said = both(case, tmp_path)
+    old, new = (float(one.split()[-1]) for one in said)
+    assert old > new + 0.05, "the leak made the score look better"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-CASE = Path(__file__).parent / "cases" / "json_list.py"
+CASE = Path(__file__).parent / "cases" / "repeats" / "json_list.py"
 TWIN = CASE.with_name("json_list.fixed.py")
 
 

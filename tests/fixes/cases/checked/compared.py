@@ -1,0 +1,11 @@
+import pandas as pd
+from sdv.single_table import CTGANSynthesizer
+
+real = pd.read_csv("real.csv")
+model = CTGANSynthesizer(None)
+model.fit(real)
+made = model.sample(1000)
+made["is_synthetic"] = True
+
+
+made.to_csv("data.csv", index=False)

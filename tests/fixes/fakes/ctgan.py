@@ -1,0 +1,1 @@
+from sdv_like import Synthesizer as CTGAN

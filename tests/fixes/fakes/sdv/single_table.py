@@ -1,0 +1,2 @@
+from sdv_like import Synthesizer as CTGANSynthesizer
+from sdv_like import Synthesizer as GaussianCopulaSynthesizer
