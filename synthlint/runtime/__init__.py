@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from synthlint.runtime._dedup import Deduplicator, DedupReport, Repeat, dedup
+    from synthlint.runtime._diversity import Diversity, DiversityReport, measure_diversity
     from synthlint.runtime._errors import (
+        DiversityError,
         DuplicateError,
         FidelityError,
         HoldoutError,
@@ -24,30 +26,60 @@ if TYPE_CHECKING:
         UnusableResponseError,
         WriterError,
     )
-    from synthlint.runtime._holdout import Holdout
-    from synthlint.runtime._usable import usable
-    from synthlint.runtime._writer import DatasetWriter
+    from synthlint.runtime._fidelity import FidelityReport, check_fidelity
+    from synthlint.runtime._holdout import Holdout, HoldoutReport, Reserved
+    from synthlint.runtime._manifest import DataFile, Manifest, generator_id, hash_prompt, read_manifest, write_manifest
+    from synthlint.runtime._measure import Measure
+    from synthlint.runtime._memo_rates import Match, Rate
+    from synthlint.runtime._memorization import MemorizationReport, audit_memorization
+    from synthlint.runtime._overlap import Copy
+    from synthlint.runtime._pii import Pii, find_pii
+    from synthlint.runtime._provenance import Separated, separate, tag
+    from synthlint.runtime._text import content_hash
+    from synthlint.runtime._usable import Usability, usable
+    from synthlint.runtime._writer import DatasetWriter, WriterReport
 
 _HOME = {
+    "Copy": "_overlap",
+    "DataFile": "_manifest",
     "DatasetWriter": "_writer",
     "DedupReport": "_dedup",
     "Deduplicator": "_dedup",
+    "Diversity": "_diversity",
+    "DiversityError": "_errors",
+    "DiversityReport": "_diversity",
     "DuplicateError": "_errors",
     "FidelityError": "_errors",
+    "FidelityReport": "_fidelity",
     "Holdout": "_holdout",
     "HoldoutError": "_errors",
+    "HoldoutReport": "_holdout",
     "KindError": "_errors",
+    "Manifest": "_manifest",
+    "Match": "_memo_rates",
+    "Measure": "_measure",
     "MemorizationError": "_errors",
+    "MemorizationReport": "_memorization",
     "MissingDependencyError": "_errors",
+    "Pii": "_pii",
     "ProvenanceError": "_errors",
+    "Rate": "_memo_rates",
     "Repeat": "_dedup",
+    "Reserved": "_holdout",
     "RuntimeCheckError": "_errors",
+    "Separated": "_provenance",
     "StateError": "_errors",
     "UnusableResponseError": "_errors",
+    "Usability": "_usable",
     "WriterError": "_errors",
+    "WriterReport": "_writer",
     "audit_memorization": "_memorization",
     "check_fidelity": "_fidelity",
+    "content_hash": "_text",
     "dedup": "_dedup",
+    "find_pii": "_pii",
+    "generator_id": "_manifest",
+    "hash_prompt": "_manifest",
     "measure_diversity": "_diversity",
     "read_manifest": "_manifest",
     "separate": "_provenance",
@@ -57,25 +89,46 @@ _HOME = {
 }
 
 __all__ = [
+    "Copy",
+    "DataFile",
     "DatasetWriter",
     "DedupReport",
     "Deduplicator",
+    "Diversity",
+    "DiversityError",
+    "DiversityReport",
     "DuplicateError",
     "FidelityError",
+    "FidelityReport",
     "Holdout",
     "HoldoutError",
+    "HoldoutReport",
     "KindError",
+    "Manifest",
+    "Match",
+    "Measure",
     "MemorizationError",
+    "MemorizationReport",
     "MissingDependencyError",
+    "Pii",
     "ProvenanceError",
+    "Rate",
     "Repeat",
+    "Reserved",
     "RuntimeCheckError",
+    "Separated",
     "StateError",
     "UnusableResponseError",
+    "Usability",
     "WriterError",
+    "WriterReport",
     "audit_memorization",
     "check_fidelity",
+    "content_hash",
     "dedup",
+    "find_pii",
+    "generator_id",
+    "hash_prompt",
     "measure_diversity",
     "read_manifest",
     "separate",

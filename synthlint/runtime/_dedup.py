@@ -189,8 +189,8 @@ class DedupReport:
             "repeats": [list(r) for r in self.repeats],
         }
 
-    def raise_for_status(self, max_share: float = 0.2) -> None:
-        """Raise :class:`DuplicateError` if more than ``max_share`` of the records were repeats.
+    def raise_for_status(self, max_share: float = 0.2) -> DedupReport:
+        """This report; raises :class:`DuplicateError` if more than ``max_share`` of the records were repeats.
 
         The default is where the audit of synthlint reports an error for near-duplicates (SYN201).
         """
@@ -202,6 +202,7 @@ class DedupReport:
                 "temperature of the generator, or allow more with max_share.",
                 self,
             )
+        return self
 
 
 ReportTo: TypeAlias = "Callable[[DedupReport], object] | str | os.PathLike[str] | None"

@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from synthlint.runtime._errors import KindError
+from synthlint.runtime._errors import DiversityError, KindError
 from synthlint.runtime._kinds import open_kind
 from synthlint.runtime._stats import percent
 from synthlint.runtime._text import content_text, jaccard, words
@@ -25,6 +25,7 @@ SAMPLE = 10_000
 PAIRS = 2_000
 OPENING = 3
 TOP_OPENING = 0.20
+ADVICE = "Vary the prompts, seeds and temperature, and keep real records in every generation"
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,12 @@ class DiversityReport:
         generations = [g.to_dict() for g in self.generations]
         return {"counted": self.counted, "generations": generations, "warnings": list(self.warnings)}
 
+    def raise_for_status(self) -> DiversityReport:
+        """This report; raises `DiversityError` when there are `warnings`."""
+        if self.warnings:
+            raise DiversityError(f"{'; '.join(self.warnings)}. {ADVICE}", self)
+        return self
+
 
 def measure_diversity(
     records: Any,
@@ -104,6 +111,7 @@ def measure_diversity(
     text: str | Sequence[str] | None = None,
     sample: int = SAMPLE,
     seed: int = 0,
+    strict: bool = False,
 ) -> DiversityReport:
     """Measure how varied texts are.
 
@@ -112,15 +120,17 @@ def measure_diversity(
     text: the field or fields to read; by default all content of a record.
     sample: at most so many records are counted in each generation; the same number in all of them, that of
         the smallest one, chosen at random with `seed`.
+    strict: raise at once when there are warnings.
 
-    Raises: KindError for data that cannot be read as records.
+    Raises: DiversityError with `strict`; KindError for data that cannot be read as records.
     """
     named = _named(records, generations)
     texts = {name: _texts(data, text, name) for name, data in named.items()}
     size = min([sample, *map(len, texts.values())])
     rng = random.Random(seed)
     found = [_measure(name, listed, size, rng) for name, listed in texts.items()]
-    return DiversityReport(tuple(found), size)
+    report = DiversityReport(tuple(found), size)
+    return report.raise_for_status() if strict else report
 
 
 def _named(records: Any, generations: tuple[Any, ...]) -> dict[str, Any]:

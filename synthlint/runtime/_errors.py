@@ -43,6 +43,10 @@ class MemorizationError(RuntimeCheckError):
     """Generated records copy the source, or contain personal data that occurs in it."""
 
 
+class DiversityError(RuntimeCheckError):
+    """Generated texts are less varied than was allowed."""
+
+
 class FidelityError(RuntimeCheckError):
     """Generated data differs from real data by more than was allowed."""
 

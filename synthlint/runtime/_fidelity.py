@@ -75,23 +75,38 @@ class FidelityReport:
         lines = [f"{self.verdict} (limit {self.limit:g}; {sizes} rows): {MEANS[self.verdict]}{rows}"]
         if self.copy_alarm:
             lines = [f"copy alarm: {COPIES}", f"apart from that {lines[0]}"]
-        ordered = sorted(self.measures, key=lambda m: ((DRIFT, UNDECIDED, OK).index(m.outcome), -m.low, -m.effect))
+        ordered = self._ordered()
         lines += [f"  {m}" for m in ordered[:SHOWN]]
         hidden = len(ordered) - SHOWN
         lines += [f"  and {hidden} more, none worse"] if hidden > 0 else []
         return "\n".join([*lines, *(f"  note: {n}" for n in self.notes)])
 
     def to_dict(self) -> dict[str, Any]:
-        known = {"verdict": self.verdict, "copy_alarm": self.copy_alarm, "rows": self.rows, "limit": self.limit}
+        known = {"verdict": self.verdict, "copy_alarm": self.copy_alarm, "copies": list(self.copies)}
+        known |= {"rows": self.rows, "limit": self.limit}
         measures = [m.to_dict() for m in self.measures]
         more = {"alpha": self.alpha, "sizes": dict(self.sizes), "columns": self.columns, "notes": list(self.notes)}
         return {**known, **more, "measures": measures}
 
     def raise_for_status(self, *, undecided: bool = False) -> FidelityReport:
-        """Raise `FidelityError` on drift or a copy alarm (with `undecided`, also when that is open)."""
+        """This report; raises `FidelityError` on drift or a copy alarm (with `undecided`, also when that is open)."""
         if self.verdict == DRIFT or self.copy_alarm or (undecided and self.verdict == UNDECIDED):
-            raise FidelityError(str(self), self)
+            raise FidelityError(self._complaint(), self)
         return self
+
+    def _ordered(self) -> list[Measure]:
+        """The measures, worst first."""
+        return sorted(self.measures, key=lambda m: ((DRIFT, UNDECIDED, OK).index(m.outcome), -m.low, -m.effect))
+
+    def _complaint(self) -> str:
+        """The verdict, the worst measures or the rows behind it, and what to do, in one line."""
+        if self.copy_alarm:
+            told = self.copies or tuple(f"{m.column}: {m.note}" for m in self.measures if "copy alarm" in m.note)
+            return f"copy alarm: {COPIES}; {'; '.join(told)}"
+        worst = [m for m in self._ordered() if m.outcome == self.verdict]
+        named = some((f"{m.column}: {m.statistic} {m.effect:.3f} ({m.low:.3f} to {m.high:.3f})" for m in worst), 3)
+        count = f"{len(worst)} of {len(self.measures)} measures"
+        return f"{self.verdict} at limit {self.limit:g}, {count}: {named or 'no rows'}; {MEANS[self.verdict]}"
 
 
 def check_fidelity(
@@ -125,11 +140,10 @@ def check_fidelity(
     A measure is `drift` when its whole interval lies beyond the limit, `ok` when all of it lies below, and
     otherwise `undecided`, with the rows that would settle it. p values are shown and decide nothing.
     Raises: FidelityError with `strict`; KindError for data that cannot be read or has no common columns;
-        MissingDependencyError without numpy or scikit-learn. Sources: see `_fidelity_columns`,
-        `_fidelity_joint` and `_fidelity_text`.
+        MissingDependencyError without numpy or scikit-learn; ValueError for a limit or alpha out of range.
+    Sources: see `_fidelity_columns`, `_fidelity_joint` and `_fidelity_text`.
     """
-    if not (limit > 0 and task_limit > 0 and 0 < alpha < 1):
-        raise ValueError("limit and task_limit are above 0, alpha is between 0 and 1")
+    _check_range(limit, task_limit, alpha)
     wanted = [*columns, target] if columns and target and target not in columns else columns
     loaded = load({"synthetic": synthetic, "real": real, "holdout": holdout}, wanted, text)
     made, source = loaded.frames["synthetic"], loaded.frames["real"]
@@ -151,6 +165,14 @@ def check_fidelity(
     sizes = {side: f.rows for side, f in loaded.frames.items()}
     report = FidelityReport(tuple(measures), sizes, limit, alpha, tuple(notes), tuple(alarms))
     return report.raise_for_status() if strict else report
+
+
+def _check_range(limit: float, task_limit: float, alpha: float) -> None:
+    for name, value in (("limit", limit), ("task_limit", task_limit)):
+        if not value > 0:
+            raise ValueError(f"{name} is the largest acceptable difference and above 0, not {value!r}")
+    if not 0 < alpha < 1:
+        raise ValueError(f"alpha is a probability in (0, 1), not {alpha!r}")
 
 
 def _measures(made: Frame, real: Frame, limit: float, alpha: float, joint: bool, seed: int) -> list[Measure]:

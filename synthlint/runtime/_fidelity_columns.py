@@ -78,7 +78,7 @@ def _wasserstein(numeric: dict[str, tuple[Array, Array]], limit: float, alpha: f
         sizes = len(a), len(b)
         triangle = sum(map(_root_inverse, sizes)) / math.hypot(*map(_root_inverse, sizes))
         width = float(width) * triangle
-        found.append(measure(column, "Wasserstein/sd", effect, float(floor), sizes, limit, width))
+        found.append(measure(column, "Wasserstein/sd", effect, float(floor), sizes, limit, width, span=(0.0, math.inf)))
     return found
 
 
@@ -166,9 +166,10 @@ def correlation_measure(synthetic: Frame, real: Frame, limit: float, alpha: floa
     worst = int(np.argmax(effects - widths))
     name = f"{columns[left[worst]]} ~ {columns[right[worst]]}"
     floor = float(math.sqrt(2 / math.pi) * error[worst])
-    found = measure(name, "rank correlation", float(effects[worst]), floor, (n, m), limit, float(widths[worst]))
+    effect, width = float(effects[worst]), float(widths[worst])
+    found = measure(name, "rank correlation", effect, floor, (n, m), limit, width, span=(0.0, 2.0))
     note = f"worst of {len(left):,} pairs"
-    return Measure(**{**vars(found), "high": float((effects + widths).max()), "note": note})
+    return Measure(**{**vars(found), "high": min(2.0, float((effects + widths).max())), "note": note})
 
 
 def _varies(values: Array) -> bool:

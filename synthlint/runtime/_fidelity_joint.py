@@ -14,7 +14,7 @@ from synthlint.runtime._columns import Frame, Loaded
 from synthlint.runtime._errors import KindError
 from synthlint.runtime._measure import Measure, measure
 from synthlint.runtime._memo_table import label_codes
-from synthlint.runtime._stats import need, normal_quantile
+from synthlint.runtime._stats import need, normal_quantile, some
 
 np: Any = need("numpy", "tables")
 Array = Any
@@ -47,7 +47,7 @@ def auc_measure(column: str, scores: Array, labels: Array, limit: float, alpha: 
     null = math.sqrt((n + m + 1) / (12 * n * m))
     width = normal_quantile(1 - alpha / 2) * max(_auc_error(auc, n, m), null * (auc < 0.75))
     floor = math.sqrt(2 / math.pi) * null
-    found = measure(column, AUC, auc - 0.5, floor, (n, m), limit, width)
+    found = measure(column, AUC, auc - 0.5, floor, (n, m), limit, width, span=(-0.5, 0.5))
     note = f"AUC {auc:.3f}, {(auc - 0.5) / null:+.1f} standard errors"
     if auc < 0.5 - max(COPY_MARGIN, COPY_ERRORS * null):
         note += "; copy alarm: far below 0.5, synthetic rows repeat real ones"
@@ -134,7 +134,8 @@ def _task_data(frames: list[Frame], target: str) -> tuple[Array, Array, bool]:
     elif target in frames[0].numeric:
         wanted = np.concatenate([f.numeric[target] for f in frames])
     else:
-        raise KindError(f"target {target!r} is not a column of numbers or categories on every side")
+        names = some((*frames[0].numeric, *frames[0].category)) or "none"
+        raise KindError(f"target {target!r} is not a column of numbers or categories on every side; these are: {names}")
     distinct = np.unique(wanted[~np.isnan(wanted)])
     classes = target in frames[0].category or (len(distinct) <= 10 and bool((distinct % 1 == 0).all()))
     rest = [

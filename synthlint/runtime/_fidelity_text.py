@@ -129,7 +129,8 @@ def _distinct(asked: _Asked, a: Tokens, b: Tokens, rng: Any) -> Measure:
     width = normal_quantile(1 - asked.alpha / 2) * error
     note = f"distinct-2 {made:.3f}, real {real:.3f}"
     floor = math.sqrt(2 / math.pi) * error
-    return measure(asked.column, "distinct-2 changed", effect, floor, (size, size), asked.limit, width, note=note)
+    sizes, span = (size, size), (0.0, math.inf)
+    return measure(asked.column, "distinct-2 changed", effect, floor, sizes, asked.limit, width, span=span, note=note)
 
 
 def _distinct_share(rng: Any, side: list[list[tuple[str, str]]], size: int) -> float:

@@ -93,8 +93,8 @@ class HoldoutReport:
             "not_real": list(self.not_real),
         }
 
-    def raise_for_status(self) -> None:
-        """Raise :class:`HoldoutError` unless nothing was found."""
+    def raise_for_status(self) -> HoldoutReport:
+        """This report; raises :class:`HoldoutError` unless nothing was found."""
         if self.not_real:
             named = ", ".join(map(str, self.not_real[:_SHOWN]))
             raise HoldoutError(
@@ -110,6 +110,7 @@ class HoldoutReport:
                 f"{', ...' if len(self.copies) > _SHOWN else ''}. {_ADVICE[self.what]}",
                 self,
             )
+        return self
 
 
 _ADVICE = {

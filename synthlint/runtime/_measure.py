@@ -61,11 +61,15 @@ def measure(
     width: float,
     *,
     bias: float = 0.0,
+    span: tuple[float, float] = (0.0, 1.0),
     p: float | None = None,
     note: str = "",
 ) -> Measure:
-    """A measure whose interval is effect ± width; `bias` is what chance adds to the effect at most."""
-    low, high = max(0.0, effect - bias - width), effect + width
+    """A measure whose interval is effect ± width, as far as it lies in `span`, the values that it can have.
+
+    bias: what chance adds to the effect at most.
+    """
+    low, high = max(span[0], effect - bias - width), min(span[1], effect + width)
     settled = low > limit or high < limit
     # what is left of the effect when the floor has gone
     left = math.sqrt(effect - floor) * math.sqrt(effect + floor) if effect > floor else 0.0

@@ -18,8 +18,8 @@ CHECKS = (*TEXT_CHECKS, *TABLE_CHECKS, "pii")
 MEANS = {
     COPIED: "drop or regenerate the records listed under `matches`, and look for the cause: "
     "a generator trained too long, few-shot examples copied into the output",
-    UNDECIDED: "there are matches, but too few records or no control to tell them from chance; "
-    "look at them, or give more records and a control of equal size",
+    UNDECIDED: "too few records, or no control to tell matches from chance; "
+    "look at the matches, or give more records and a control of equal size",
     NONE: "this says nothing about smaller rates or about other ways to attack the data, and is no promise of privacy",
 }
 
@@ -28,7 +28,7 @@ MEANS = {
 class MemorizationReport:
     """What `audit_memorization` found. `str()` is a short report, `to_dict()` is JSON.
 
-    verdict: `copying found`, `no copying found at this size`, or `undecided`.
+    verdict: `copying found`, `no copying found at this size`, or `undecided` (also when nothing was compared).
     rates: one per rule, each beside its baseline. alpha: the probability of a false `copying found`, all
     rules together, when synthetic records are independent of the source given the control.
     """
@@ -40,7 +40,7 @@ class MemorizationReport:
 
     @property
     def verdict(self) -> str:
-        outcomes = [r.outcome for r in self.rates]
+        outcomes = [r.outcome for r in self.rates] or [UNDECIDED]
         return next((o for o in (COPIED, UNDECIDED) if o in outcomes), NONE)
 
     @property
@@ -74,10 +74,18 @@ class MemorizationReport:
         return {**known, "rates": rates, "notes": list(self.notes)}
 
     def raise_for_status(self, *, undecided: bool = False) -> MemorizationReport:
-        """Raise `MemorizationError` when copying was found (with `undecided`, also when that is open)."""
+        """This report; raises `MemorizationError` when copying was found (with `undecided`, also when that is open)."""
         if self.verdict == COPIED or (undecided and self.verdict == UNDECIDED):
-            raise MemorizationError(str(self), self)
+            raise MemorizationError(self._complaint(), self)
         return self
+
+    def _complaint(self) -> str:
+        """The verdict, the rules and the first records behind it, and what to do, in one line."""
+        rates = [r for r in self.rates if r.outcome == self.verdict and r.matches]
+        counts = ", ".join(f"{r.rule} {r.hits:,} of {r.n:,}" for r in rates) or "no rule found a match"
+        pairs = some(f"{m.synthetic} repeats {m.real} ({m.detail})" for m in (rates[0].matches if rates else ()))
+        named = f"; synthetic record {pairs}" if pairs else ""
+        return f"{self.verdict}: {counts}{named}; {MEANS[self.verdict]}"
 
 
 def audit_memorization(
@@ -114,8 +122,10 @@ def audit_memorization(
         unknown check. Sources: see `_memo_text`, `_memo_table` and `_pii`.
     """
     unknown = sorted(set(checks or ()) - set(CHECKS))
-    if unknown or not 0 < alpha < 1:
-        raise ValueError(f"no check {some(unknown)}: one of {', '.join(CHECKS)}" if unknown else "alpha: 0 to 1")
+    if unknown:
+        raise ValueError(f"no check {some(unknown)}: one of {', '.join(CHECKS)}")
+    if not 0 < alpha < 1:
+        raise ValueError(f"alpha is a probability in (0, 1), not {alpha!r}")
     loaded = load({"synthetic": synthetic, "real": real, "control": control}, columns, text)
     frames = loaded.frames
     chosen = _suited(frames["real"]) if checks is None else list(checks)

@@ -119,10 +119,11 @@ class Usability:
         """Plain JSON types, without ``value``."""
         return {"usable": bool(self), "reason": self.reason, "detail": self.detail, "text": self.text}
 
-    def raise_for_status(self) -> None:
-        """Raise :class:`UnusableResponseError` unless the response is usable."""
+    def raise_for_status(self) -> Usability:
+        """This verdict; raises :class:`UnusableResponseError` unless the response is usable."""
         if not self:
             raise UnusableResponseError(f"the response is {self.reason}: {self.detail}. {_ADVICE[self.reason]}", self)
+        return self
 
 
 _ADVICE: dict[Reason | None, str] = {

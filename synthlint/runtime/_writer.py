@@ -59,14 +59,15 @@ class WriterReport:
         plain = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "dedup"}
         return {**plain, "dedup": self.dedup.to_dict() if self.dedup else None}
 
-    def raise_for_status(self) -> None:
-        """Raise :class:`WriterError` if the file does not have its final name yet."""
+    def raise_for_status(self) -> WriterReport:
+        """This report; raises :class:`WriterError` if the file does not have its final name yet."""
         if not self.finished:
             raise WriterError(
                 f"{self.path} is not finished: {self.rows} records are in {self.path}.partial. Run the program again; "
                 "DatasetWriter continues there and gives the file its name at the end",
                 self,
             )
+        return self
 
 
 class DatasetWriter:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synthlint.runtime import KindError, measure_diversity
+from synthlint.runtime import DiversityError, KindError, measure_diversity
 
 
 def only(report: Any) -> Any:
@@ -52,6 +52,15 @@ def test_generations_are_compared_at_equal_size() -> None:
 def test_a_common_opening_is_told() -> None:
     texts = [f"Sure, here is number {i}" for i in range(30)] + [f"{i} is another" for i in range(30)]
     assert "50 % of texts begin 'sure here is'" in str(measure_diversity(texts))
+
+
+def test_a_check_can_raise() -> None:
+    varied = [f"{i} is another one" for i in range(30)]
+    report = measure_diversity(varied, strict=True)
+    assert report.raise_for_status() is report
+    with pytest.raises(DiversityError, match=r"begin 'sure here is' \(over 20%\)\. Vary the prompts") as error:
+        measure_diversity([f"Sure, here is number {i}" for i in range(30)], strict=True)
+    assert "\n" not in str(error.value) and error.value.result
 
 
 def test_records_and_frames_are_read_without_their_provenance() -> None:

@@ -266,3 +266,28 @@ def test_empty_sides_are_undecided_and_mistakes_are_told() -> None:
         check_fidelity([{"a": 1, "q": 1}] * 5, [{"a": 1, "q": 2}] * 5, target="q")
     with pytest.raises(ValueError, match="limit"):
         check_fidelity(["a"], ["b"], limit=0)
+
+
+def test_an_error_is_one_line_that_names_columns() -> None:
+    rows = np.random.default_rng(0).standard_normal((400, 3))
+    moved = rows + np.array([3.0, 0.0, 0.0])
+    with pytest.raises(
+        FidelityError, match=r"drift at limit 0\.1, \d of \d+ measures: column 0: .* change the prompt"
+    ) as e:
+        check_fidelity(moved, np.roll(rows, 1, 0) + 1e-9, strict=True)
+    assert "\n" not in str(e.value)
+
+
+def test_no_interval_leaves_the_values_that_a_measure_can_have() -> None:
+    rng = np.random.default_rng(0)
+    for made, real in ((rng.random((30, 2)) + 9, rng.random((30, 2))), (rng.random((30, 2)), rng.random((30, 2)))):
+        for m in check_fidelity(made, real).measures:
+            assert m.low <= m.effect <= m.high or m.statistic == "total variation"
+            assert m.high <= (0.5 if "AUC" in m.statistic else 1.0 if m.statistic == "D" else np.inf)
+
+
+@pytest.mark.parametrize("wrong", [{"limit": 0}, {"task_limit": -1}, {"alpha": 5}])
+def test_numbers_out_of_range_are_told(wrong: dict[str, float]) -> None:
+    (name, value) = next(iter(wrong.items()))
+    with pytest.raises(ValueError, match=f"{name} is .*not {value}"):
+        check_fidelity([[1.0, 2.0]], [[1.0, 2.0]], **wrong)  # type: ignore[arg-type]

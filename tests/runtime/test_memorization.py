@@ -248,7 +248,7 @@ def test_odd_tables_are_fine() -> None:
     odd = pd.DataFrame({"a": [np.inf, -np.inf, np.nan, 1e308, -0.0], "b": [None, "x", 1, True, "x"], "c": [1] * 5})
     assert audit_memorization(odd, odd, odd[:2]).rate("exact").hits == 5
     assert audit_memorization(odd[:1], odd[:1], odd[:0]).verdict == OPEN
-    assert audit_memorization(odd[:0], odd).verdict == NONE
+    assert audit_memorization(odd[:0], odd).verdict == OPEN
 
 
 def test_mistakes_are_told() -> None:
@@ -260,3 +260,19 @@ def test_mistakes_are_told() -> None:
         audit_memorization(["a"], ["b"], checks=["near-rows"])
     with pytest.raises(KindError, match="no column 'z' on every side"):
         audit_memorization([{"a": 1}], [{"a": 1}], columns=["z"])
+
+
+def test_an_error_is_one_line_that_names_rules_and_records(corpora: Any) -> None:
+    synthetic, real, control = corpora
+    copied = [*real[:30], *synthetic[30:]]
+    with pytest.raises(MemorizationError, match=r"verbatim 30 of 600.*record 0 repeats 0 \(50 words") as error:
+        audit_memorization(copied, real, control, strict=True)
+    assert "\n" not in str(error.value)
+
+
+def test_nothing_compared_is_undecided() -> None:
+    report = audit_memorization([], ["a text of some words"])
+    assert (report.verdict, report.ok) == (OPEN, False)
+    with pytest.raises(MemorizationError, match="no rule found a match"):
+        report.raise_for_status(undecided=True)
+    assert audit_memorization([], ["a text of some words"], strict=True).verdict == OPEN
