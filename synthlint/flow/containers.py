@@ -629,6 +629,17 @@ def set_item(ip: Interpreter, value: Value, key: Value, new: Value, node: Any) -
             _set_in_object(ip, atom, key, new)
 
 
+def fill(ip: Interpreter, value: Value, new: Value) -> None:
+    """What a library writes into a list or table that it is given."""
+    for atom in value.atoms:
+        if isinstance(atom, Seq):
+            atom.elem, atom.items = join([atom.elem, *(atom.items or []), new]), None
+            guarded.touched(ip, atom)
+        elif isinstance(atom, Obj):
+            atom.content = join([atom.content, new])
+            guarded.touched(ip, atom)
+
+
 def _set_in_record(ip: Interpreter, record: Record, key: Value, new: Value, node: Any) -> None:
     if isinstance(key.const, str | int):
         name = str(key.const)

@@ -824,6 +824,8 @@ def _transform(call: ApiCall) -> Value:
     if not data and call.receiver is not NOTHING:
         data = [call.receiver]
     source = call.every(row.data) if row.data else data
+    for target in call.every(row.into):
+        containers.fill(call.ip, target, blend(source).but(atoms=()))
     if row.absorbs:
         return _absorbed(call, source)
     if row.result == "link":

@@ -39,9 +39,10 @@ argument by one word however it is passed.  A reference may step into the argume
 
 An attribute that holds data (`response.dataset`) has a row with `attribute = true`, and `[]` as its name for what an
 item holds.  `reports` are the checks (`fidelity`, `memorization`) that a call makes by itself.  `file` names a file
-whose content is written (a copy, an upload).  `absorbs` says that the receiver takes in the data; `like` names a type
-whose methods a type has too.  Objects whose with-block collects steps have `gathers = true`; the role `run` carries
-the steps out, each by the row of its `process`.
+whose content is written (a copy, an upload).  `absorbs` says that the receiver takes in the data, `into` names an
+argument that does; `like` names a type whose methods a type has too.  `evaluation` marks what is made to evaluate
+with: generated test sets, benchmarks that are loaded, answers that they score.  Objects whose with-block collects
+steps have `gathers = true`; the role `run` carries the steps out, each by the row of its `process`.
 """
 
 from __future__ import annotations
@@ -160,6 +161,7 @@ class Summary:
     gathers: bool = False
     attribute: bool = False
     absorbs: bool = False
+    into: tuple[str, ...] = ()
     like: str = ""
     # the result
     returns: str = ""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from synthlint.findings import Confidence
 from synthlint.flow.values import deep
-from synthlint.pipeline import prompts, remedies
+from synthlint.pipeline import prompts, remedies, testrows
 
 if TYPE_CHECKING:
     from synthlint.flow.shapes import Shape
@@ -90,6 +90,10 @@ def _strong_tells(project: Project, write: Stage, shape: Shape, generators: list
         tells.append("it stands in the tests")
     if all(one.summary is not None and one.summary.evaluation for one in generators):
         tells += ["its rows are made to evaluate with"] if not project.trainings_on(write) else []
+    if write.summary is not None and write.summary.evaluation:
+        tells.append(f"`{write.call}` writes what a benchmark scores")
+    if testrows.is_only_scored(project, write, generators):
+        tells.append("its labels are compared with the given ones")
     if _is_cache(project, write):
         tells.append("it fills a cache")
     gold = _evaluation_key(project, shape)
@@ -145,18 +149,21 @@ _NAME_TELLS = (
 def _weak_tells(project: Project, write: Stage, shape: Shape, generators: list[Stage]) -> list[str]:
     tells = []
     names = _names(project, write)
+    tells += [f"`{names[0]}` is a name of a test"] if project.has_word("test-scripts", names[0]) else []
     for words, what in _NAME_TELLS:
         found = sorted({name for name in names if project.has_word(words, name)})
         tells += [f"`{name}` is a name {what}" for name in found[:2]]
     tells += [f"`{key}` is a key of evaluation records" for key in _evaluation_keys(project, shape)[:2]]
     scored = [key for key in _scores(project, shape, {one.id for one in generators}) if f"`{key}`" not in str(tells)]
     tells += [f"`{key}` is a score of the output" for key in sorted(scored)[:1]]
-    tells += [f"`{name}` {IS_BENCHMARK}" for name in _benchmarks(project, generators)[:1]]
+    tells += [f"`{name}` {IS_BENCHMARK}" for name in testrows.benchmarks(project, generators)[:1]]
     if shape.text and write.facts.get("format") in ("text", "txt", "md", "html") and len(generators) >= 1:
         tells.append("plain text is written")
     if _one_file_per_item(write):
         tells.append("each item has a file of its own")
-    return tells
+    told = any(not one.endswith(IS_BENCHMARK) for one in tells)  # alone, it is SYN105 that says so
+    split = testrows.answers_test_rows(project, generators) if told else None
+    return [*tells, f"rows of the {split} split are answered"] if split is not None else tells
 
 
 def _evaluation_keys(project: Project, shape: Shape) -> list[str]:
@@ -166,17 +173,6 @@ def _evaluation_keys(project: Project, shape: Shape) -> list[str]:
         if not project.has_word("train-keys", key)
         and (project.has_word("eval-keys", key) or project.has_word("judge-keys", key))
     ]
-
-
-def _benchmarks(project: Project, generators: list[Stage]) -> list[str]:
-    """Benchmarks whose items the prompts quote."""
-    found = set()
-    for generator in generators:
-        for one in project.upstream(generator.context):
-            stage = project.stage(one)
-            if stage.kind == "load":
-                found |= {path.text for path in project.paths(stage) if project.has_word("benchmarks", path.text)}
-    return sorted(found)
 
 
 def _names(project: Project, write: Stage) -> list[str]:

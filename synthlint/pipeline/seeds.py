@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from synthlint.findings import Confidence
-from synthlint.flow.values import CONFIGURED, draws_in
-from synthlint.pipeline import prompts
+from synthlint.flow.values import draws_in
+from synthlint.pipeline import prompts, testrows
 from synthlint.pipeline.purpose import IS_BENCHMARK
 
 if TYPE_CHECKING:
     from synthlint.flow.stages import Stage
-    from synthlint.pipeline.artifacts import Pattern
     from synthlint.pipeline.datasets import DatasetWrite
     from synthlint.pipeline.graph import Project
-
-_NAME_PARTS = re.compile(r"[^a-z]+")
-_RECORDS = frozenset((".jsonl", ".json", ".csv", ".tsv", ".parquet", ".arrow", ".xlsx", ".pkl"))
-_TEXTS = frozenset(("prompt", "prompts", "template", "templates", "requirement", "requirements", "config"))
-_SLICE = re.compile(r"\[.*\]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +36,8 @@ def eval_seedings(project: Project) -> Iterator[EvalSeeding]:
         if _makes_a_test_set(project, write):
             continue
         for generator in write.generators:
-            for load in _quoted(project, generator):
-                found = _evaluation_part(project, generator, load)
+            for load in testrows.quoted(project, generator):
+                found = testrows.evaluation_part(project, generator, load)
                 if found is None or _is_decontaminated(project, generator, write.stage, load):
                     continue
                 split, level = found
@@ -64,82 +57,11 @@ def _looks_like_predictions(project: Project, write: DatasetWrite, load: Stage) 
     return any(not one.endswith(IS_BENCHMARK) for one in tells)
 
 
-def _quoted(project: Project, generator: Stage) -> list[Stage]:
-    """The given data whose content stands in the prompts of a call."""
-    return [one for one in project.sources(prompts.prompt_of(generator).lineage) if project.is_real(one)]
-
-
-def _evaluation_part(project: Project, generator: Stage, load: Stage) -> tuple[str, Confidence] | None:
-    """The evaluation split that the records come from, and how sure that is."""
-    value = load.args.get("split")
-    names = [one for one in value.constants if isinstance(one, str)] if value is not None else []
-    if names:
-        assert value is not None
-        bare = [_SLICE.sub("", one) for one in names]
-        if not all(_is_eval(project, one) for one in bare):
-            return None
-        return bare[0], Confidence.MEDIUM if CONFIGURED in value.varies or len(names) > 1 else Confidence.HIGH
-    if value is not None and value.const is not None:
-        return None
-    roles = _parts(project, generator, load)
-    if roles:
-        return (roles[0], Confidence.HIGH) if all(_is_eval(project, one) for one in roles) else None
-    return _by_name(project, generator, load)
-
-
-def _parts(project: Project, generator: Stage, load: Stage) -> list[str]:
-    """The named parts of a loaded dataset that stand in the prompts."""
-    found = (project.stage(one) for one in sorted(project.upstream(prompts.prompt_of(generator).lineage)))
-    return [
-        str(one.facts.get("role"))
-        for one in found
-        if one.kind == "part" and load.id in project.upstream(one.inputs) and _is_split(project, one)
-    ]
-
-
-def _is_split(project: Project, part: Stage) -> bool:
-    role = str(part.facts.get("role"))
-    return _is_eval(project, role) or project.has_word("train-splits", role)
-
-
-def _is_eval(project: Project, name: str) -> bool:
-    return project.has_word("eval-splits", name) and not project.has_word("train-splits", name)
-
-
-def _by_name(project: Project, generator: Stage, load: Stage) -> tuple[str, Confidence] | None:
-    """A file of records that is named after an evaluation split, unless its rows are only labelled and scored."""
-    if _is_scored(project, generator, load):
-        return None
-    for path in project.paths(load):
-        split = _split_in(project, path)
-        if split is not None:
-            return split, Confidence.MEDIUM
-    return None
-
-
-def _split_in(project: Project, path: Pattern) -> str | None:
-    stem, _, suffix = path.name.lower().rpartition(".")
-    words = [one for one in _NAME_PARTS.split(stem) if one]
-    if f".{suffix}" not in _RECORDS or any(project.has_word("train-splits", one) or one in _TEXTS for one in words):
-        return None
-    return next((one for one in words if project.has_word("eval-splits", one)), None)
-
-
-def _is_scored(project: Project, generator: Stage, load: Stage) -> bool:
-    """Whether the answers are compared with the given data."""
-    for one in project.of("compare"):
-        left, right = (project.upstream(side) for side in one.facts["sides"])
-        for ours, theirs in ((left, right), (right, left)):
-            if generator.id in ours and load.id in theirs and generator.id not in theirs:
-                return True
-    return False
-
-
 def _makes_a_test_set(project: Project, write: DatasetWrite) -> bool:
     """Whether the output is itself a file of evaluation records."""
     if write.stage.facts.get("format") == "hub":
         return False
-    return any(_split_in(project, path) is not None for path in project.paths(write.stage))
+    return any(testrows.split_in(project, path) is not None for path in project.paths(write.stage))
 
 
 def _is_decontaminated(project: Project, generator: Stage, write: Stage, load: Stage) -> bool:
@@ -181,7 +103,7 @@ def _holds_records(project: Project, load: Stage) -> bool:
     if "sensitive" in project.declared(load):
         return True
     paths = project.paths(load)
-    return any(posixpath.splitext(one.name)[1].lower() in _RECORDS for one in paths) and not any(
+    return any(posixpath.splitext(one.name)[1].lower() in testrows.RECORD_SUFFIXES for one in paths) and not any(
         project.has_word("seed-files", part) for one in paths for part in one.text.rsplit(".", 1)[0].split("/")[-2:]
     )
 
