@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from synthlint.flow import containers, exprs, guarded
+from synthlint.flow import containers, exprs, guarded, stored
 from synthlint.flow.values import Loaded, Obj, Seq, Value, deep, element, join
 from synthlint.syntax import ir
 
@@ -35,12 +35,19 @@ def _unpack(ip: Interpreter, target: ir.Seq, value: Value) -> None:
             for column, item in zip(columns, exact, strict=True):
                 column.append(item)
         else:
-            for column in columns:
-                column.append(element(value.with_atoms(atom)))
+            for at, column in enumerate(columns):
+                column.append(_item(ip, value.with_atoms(atom), at, target))
     for each, column in zip(target.items, columns, strict=True):
         part = join(column) if column else element(value)
         extra = value.varies | part.varies
         bind(ip, each, part.but(varies=extra, reads=part.reads | value.reads))
+
+
+def _item(ip: Interpreter, whole: Value, at: int, node: ir.Seq) -> Value:
+    """What an unpacked collection gives at a position: an element, or one of the parts that are stored together."""
+    (atom,) = whole.atoms
+    found = stored.item(ip, whole, atom, at, node) if isinstance(atom, Loaded) else None
+    return element(whole) if found is None else found
 
 
 def augment(ip: Interpreter, node: ir.AugAssign) -> None:

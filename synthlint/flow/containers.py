@@ -374,6 +374,12 @@ def _item_of_record(own: Value, record: Record, key: Value) -> Value:
 
 
 def _item_of_loaded(ip: Interpreter, own: Value, loaded: Loaded, key: Value, node: Any) -> Value:
+    from synthlint.flow import stored
+
+    if isinstance(key.const, str | int):
+        held = stored.item(ip, own, loaded, key.const, node)
+        if held is not None:
+            return held
     if not isinstance(key.const, str):
         return drawn(ip, own, key, node) if folds_of(ip, key) else _looked_up(loaded.elem, key)
     load = ip.stages[loaded.stage - 1]

@@ -24,6 +24,7 @@ argument by one word however it is passed.  A reference may step into the argume
 * ``        the content of `data` (or, for `generate`, new content)
 * `same`    the receiver or the data itself, of the same type
 * `element` one element of `data`
+* `object`  the object that was written: what lies under each of its keys and positions is other data
 * `list`    many of what a single call gives (batch calls)
 * `future`  the value a future or coroutine will give
 * `fresh`   a value never seen before (uuid, time)

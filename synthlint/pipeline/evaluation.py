@@ -103,7 +103,8 @@ def _within(project: Project, id_: int, rows: frozenset[int], depth: int = 0) ->
     stage = project.stage(id_)
     if id_ in rows or any(_reads_the_same(project, stage, project.stage(one)) for one in rows):
         return True
-    behind = _stored_from(project, stage) if stage.kind == "load" else stage.inputs
+    stored = project.stored_in(stage)
+    behind = _stored_from(project, stage) if stage.kind == "load" else stage.inputs if stored is None else stored
     narrows = stage.kind in ("part", "split", "filter", "dedup", "load") and bool(behind) and depth < 12
     return narrows and all(_within(project, one, rows, depth + 1) for one in behind)
 

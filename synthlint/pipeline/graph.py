@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from synthlint.findings import Place
 from synthlint.flow.stages import Site, Stage
+from synthlint.flow.stored import found_at
 from synthlint.flow.values import NO_IDS, Ids, Value, deep
 from synthlint.pipeline.artifacts import Pattern, are_apart, covers, drifted, patterns_of, same
 from synthlint.settings.options import Options
@@ -171,9 +172,28 @@ class Project:
                 continue
             seen.add(one)
             stage = self.stage(one)
+            stored = self.stored_in(stage)
+            if stored is not None:
+                way = self.in_memory([one])
+                seen |= way | {write for load in way for write in self._links.get(load, ())}
+                todo += stored
+                continue
             todo += stage.inputs
             todo += self._links.get(one, ())
         return seen
+
+    def stored_in(self, part: Stage) -> Ids | None:
+        """What the project stored at the place of an object that an item was taken from; None if it is not known."""
+        slot = part.facts.get("slot")
+        if slot is None:
+            return None
+        loads = [self.stage(one) for one in self.in_memory([part.id]) if self.stage(one).kind == "load"]
+        links = [self.links(one) for one in loads]
+        written = [self.stage(one).args.get("data") for found in links for one in found]
+        found = [found_at(one, slot) for one in written if one is not None]
+        if not all(links) or not found or any(one is None for one in found):
+            return None
+        return frozenset(one for value in found if value is not None for one in deep(value).lineage)
 
     def sources(self, ids: Iterable[int]) -> list[Stage]:
         """Where the content of `ids` comes from: generator calls and loads, in call order."""
