@@ -35,7 +35,8 @@ Attach = Callable[[Sequence[Finding], "Project"], Sequence[Finding]]
 class Files:
     """The files of a project: those that were lowered, and those that were not, with the reason.
 
-    `commands` are what its shell scripts, Makefiles, CI files and READMEs start.
+    `names` are those that findings can lie in, Python files and notebooks with shell scripts, Makefiles and the
+    like, `commands` what the latter and READMEs start.
     """
 
     root: Path
@@ -94,30 +95,39 @@ def read_files(
     """Read and lower the files that can matter."""
     from synthlint.sources import prescreen
 
-    files = Files(own.root, own.names)
+    files = Files(own.root, tuple(sorted((*own.names, *own.scripts))))
     contents = _Contents(own.root, own.names, given)
     packages, calls = _own_names(own.each)
     declared = [name for one in own.each for name, kinds in one.datasets.items() if "synthetic" in kinds]
-    started = partial(_started_together, files, own.others)
+    others = _Contents(own.root, own.others, given)
+    started = partial(_started_together, files, own, others)
     live, seeds = prescreen.sieve(contents, packages, calls, started, declared)
     for done, name in enumerate(live):
         _lower(files, name, contents[name], generates=name in seeds)
         if progress is not None:
             progress(done + 1, len(live))
     for name in sorted(contents.mentioning - set(live)):  # comments there hide nothing, which is to be said
-        with contextlib.suppress(text.Unreadable):
-            files.sources[name] = text.from_bytes(name, contents[name])
+        _keep(files, name, contents[name])
+    starting = {one.path for one in files.commands}
+    for name in own.scripts:
+        data = others[name]
+        if name in starting or name in others.mentioning:
+            _keep(files, name, data)
     return files
 
 
-def _started_together(files: Files, others: Sequence[str]) -> list[set[str]]:
+def _keep(files: Files, name: str, data: bytes) -> None:
+    with contextlib.suppress(text.Unreadable):
+        files.sources[name] = text.from_bytes(name, data)
+
+
+def _started_together(files: Files, own: projects.Project, others: _Contents) -> list[set[str]]:
     """The project files that each command file starts; read only when the project generates at all."""
-    from synthlint.sources import prescreen
     from synthlint.sources.commands.files import read
     from synthlint.sources.commands.launch import Scripts, launched
 
-    files.commands = read(others, prescreen.Files(files.root, others).__getitem__)
-    scripts = Scripts(files.names)
+    files.commands = read(own.others, others.__getitem__)
+    scripts = Scripts(own.names)
     groups: dict[str, set[str]] = {}
     for command in files.commands:
         launch = launched(command)
@@ -282,9 +292,15 @@ def _report(
     return Report(
         root=str(files.root), findings=tuple(shown), pipelines=pipelines,
         unanalysed=tuple(one for one in files.skipped if _within(files.root / one.path, wanted)),
-        files=len(reported), analysed=sum(1 for one in files.modules if _within(files.root / one.path, wanted)),
+        files=len(reported), analysed=sum(1 for one in _analysed(files) if _within(files.root / one, wanted)),
         hidden=judged.hidden, internal_errors=tuple(errors),
     )  # fmt: skip
+
+
+def _analysed(files: Files) -> set[str]:
+    """The files that were lowered, and the command files that start something."""
+    started = {one.path for one in files.commands} & set(files.sources)
+    return {one.path for one in files.modules} | started
 
 
 def _within(path: Path, wanted: Sequence[Path]) -> bool:

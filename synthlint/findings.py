@@ -165,7 +165,8 @@ class Report:
     """The result of one run, in the order of the output: findings sorted by place and code.
 
     `findings` holds the suppressed ones too (marked); `hidden` counts those below the confidence
-    threshold; `files` all Python files and notebooks under the paths, `analysed` those that were lowered.
+    threshold; `files` all files under the paths that findings can lie in (Python files, notebooks, shell scripts
+    and the like), `analysed` those that were followed.
     """
 
     root: str

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ import click
 
 from synthlint.cli import terminal
 from synthlint.cli.completion import complete_code
-from synthlint.cli.ignores import write_ignores
+from synthlint.cli.job import Input, Job
 from synthlint.cli.outputs import Output, OutputType, PairedCommand, to_standard_output, write
 from synthlint.cli.progress import progress_bar
 from synthlint.cli.resolve import engine_errors, resolve
@@ -30,28 +29,16 @@ from synthlint.settings.show import in_force
 from synthlint.sources.text import Unreadable, from_bytes
 
 _MOST_NOTES = 10
+Narrow = Callable[[Report, Context], tuple[Report, Context]]
 _CODES = {"multiple": True, "metavar": "CODES", "shell_complete": complete_code}
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """What to check: paths, or a text from standard input under a name."""
-
-    paths: tuple[Path, ...]
-    text: str | None = None
-
-    @property
-    def name(self) -> str | None:
-        """The name of the text from standard input."""
-        return None if self.text is None else self.paths[0].as_posix()
 
 
 @click.command(cls=PairedCommand, short_help="Check Python files and notebooks.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--select", help="Check these rules instead of the default set.", **_CODES)  # type: ignore[arg-type]
-@click.option("--fix", "fix_", is_flag=True, help="Apply safe fixes.")
+@click.option("--fix", is_flag=True, help="Apply safe fixes.")
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: fixes that change data or results, too.")
-@click.option("--diff", "diff", is_flag=True, help="Show what --fix would change, as a patch; write nothing.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change, as a patch; write nothing.")
 @click.option("--extend-select", help="Check these rules besides.", **_CODES)  # type: ignore[arg-type]
 @click.option("--ignore", help="Leave these rules out.", **_CODES)  # type: ignore[arg-type]
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Do not read files that match.")
@@ -78,60 +65,54 @@ class Input:
 @click.option("--stdin-filename", metavar="FILE", help="The name of what comes in on standard input (-).")
 @click.option("--jobs", "-j", type=click.IntRange(min=1), help="Processes to use.")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
-def command(
-    paths: tuple[Path, ...],
-    outputs: tuple[Output, ...],
-    statistics: bool,
-    show_files: bool,
-    show_settings: bool,
-    baseline: Path | None,
-    write_baseline: Path | None,
-    since: str | None,
-    add_ignores: str | None,
-    exit_zero: bool,
-    stdin_filename: str | None,
-    fix_: bool,
-    unsafe_fixes: bool,
-    diff: bool,
-    **flags: Any,
-) -> int:
+def command(paths: tuple[Path, ...], stdin_filename: str | None, **given: Any) -> int:
     """Check PATHS (files, folders or - for standard input; by default this folder).
 
     All of the project is read, so that what is said about a file does not depend on the paths; findings are
     reported for PATHS only.
     """
-    to_standard_output(outputs)
-    if unsafe_fixes and not (fix_ or diff):
-        raise click.UsageError("--unsafe-fixes says which fixes; add --fix to apply them or --diff to see them")
-    given = _input(paths, stdin_filename)
-    options = resolve(given.paths, Flags(**flags))
-    if show_settings:
+    job = Job.taken(given)
+    asked = _input(paths, stdin_filename, job)
+    options = resolve(asked.paths, Flags(**given))
+    if job.show_settings:
         terminal.result("".join(f"{line}\n" for line in in_force(options)))
         return verdict.OK
-    if show_files:
-        return _show_files(given.paths, options)
-    report = run(given, options)
-    context = _context(report, given, options)
-    if write_baseline or baseline or since:
-        report, context = _compared(report, context, given, options, (write_baseline, baseline, since))
-    if write_baseline is not None:
-        return verdict.exit_code(report, exit_zero=True)
-    if add_ignores is not None:
-        write_ignores(report, context, add_ignores)
-        return verdict.exit_code(report, exit_zero=True)
-    if fix_ or diff:
-        from synthlint.cli import fixing  # only now: most runs fix nothing
+    if job.show_files:
+        return _show_files(asked.paths, options)
+    report = run(asked, options)
+    if job.write_baseline is not None:
+        return _write_baseline(report, asked, options, job.write_baseline)
+    narrow = _narrowing(report, asked, options, job)
+    seen, context = narrow(report, _context(report, options, asked.held(Path(report.root))))
+    if job.add_ignores is not None:
+        from synthlint.cli.ignores import write_ignores
 
-        outcome = fixing.run(report, context, given, options, fixing.Mode(fix_ and not diff, unsafe_fixes))
-        if diff or given.text is not None:
-            return int(diff and bool(outcome.files)) or verdict.exit_code(outcome.report, diff or exit_zero)
-        report = outcome.report
-    if statistics:
-        terminal.result(_statistics(report))
-    else:
-        write(report, outputs, context)
-    _tell(report, given, outputs, context)
-    return verdict.exit_code(report, exit_zero)
+        write_ignores(seen, context, job.add_ignores)
+        return verdict.exit_code(seen, exit_zero=True)
+    if job.fixes:
+        return _fix(report, seen, context, asked, options, job, narrow)
+    return _show(seen, context, asked, job)
+
+
+def _fix(
+    report: Report, seen: Report, context: Context, asked: Input, options: Options, job: Job, narrow: Narrow
+) -> int:
+    """Fix what is seen of the report; then show what is left, or the changes."""
+    from synthlint.cli import fixing  # only now: most runs fix nothing
+
+    outcome = fixing.run(report, seen, context, asked, options, job)
+    left, context = narrow(outcome.report, _context(report, options, outcome.texts))
+    fixing.tell(outcome, left, context, job)
+    if job.diff or asked.text is not None:
+        return int(job.diff and bool(outcome.files)) or verdict.exit_code(left, job.diff or job.exit_zero)
+    return _show(left, context, asked, job)
+
+
+def _show(report: Report, context: Context, asked: Input, job: Job) -> int:
+    """Write the reports; gives the exit code."""
+    write(report, job.outputs, context, _statistics(report) if job.statistics else None)
+    _tell(report, asked, job.outputs, context)
+    return verdict.exit_code(report, job.exit_zero)
 
 
 def run(given: Input, options: Options) -> Report:
@@ -158,29 +139,30 @@ def _check(paths: tuple[Path, ...], options: Options) -> Report:
     return run(Input(paths), options)
 
 
-def _compared(
-    report: Report,
-    context: Context,
-    given: Input,
-    options: Options,
-    wanted: tuple[Path | None, Path | None, str | None],
-) -> tuple[Report, Context]:
-    """Write or apply what tells new findings from known ones."""
+def _write_baseline(report: Report, asked: Input, options: Options, file: Path) -> int:
     from synthlint.cli import compared  # costs time to import, and most runs compare nothing
 
-    write_baseline, baseline, since = wanted
-    scope = compared.Scope.of(context, given.paths, options)
-    if write_baseline is not None:
-        compared.write_baseline(report, context, scope, write_baseline)
-    if baseline is not None:
-        report, context = compared.against_baseline(report, context, scope, baseline)
-    if since is not None:
-        report, context = compared.against_commit(report, context, scope, since, _check)
-    return report, context
+    context = _context(report, options, asked.held(Path(report.root)))
+    compared.write_baseline(report, context, compared.Scope.of(context, asked.paths, options), file)
+    return verdict.exit_code(report, exit_zero=True)
 
 
-def _input(paths: Sequence[Path], stdin_filename: str | None) -> Input:
+def _narrowing(report: Report, asked: Input, options: Options, job: Job) -> Narrow:
+    """What takes known findings out of a report; the past is looked up once."""
+    if job.baseline is None and job.since is None:
+        return lambda report, context: (report, context)
+    from synthlint.cli import compared
+
+    scope = compared.Scope.of(_context(report, options, {}), asked.paths, options)
+    past = [compared.in_baseline(scope, job.baseline)] if job.baseline is not None else []
+    if job.since is not None:
+        past.append(compared.at_commit(report, scope, job.since, _check))
+    return lambda report, context: compared.narrowed(report, context, scope, past)
+
+
+def _input(paths: Sequence[Path], stdin_filename: str | None, job: Job) -> Input:
     if Path("-") in paths or (stdin_filename and not paths):
+        job.refuse_standard_input()
         if len(paths) > 1:
             raise click.UsageError("- takes no other paths beside it")
         return Input((Path(stdin_filename or "stdin.py"),), _standard_input(stdin_filename or "stdin.py"))
@@ -190,14 +172,11 @@ def _input(paths: Sequence[Path], stdin_filename: str | None) -> Input:
     return Input(tuple(paths) or (Path(),))
 
 
-def _context(report: Report, given: Input, options: Options) -> Context:
+def _context(report: Report, options: Options, texts: Mapping[str, str]) -> Context:
+    """The surroundings of a report; `texts` stand for what is on disk."""
     from synthlint import rules
 
     root = Path(report.root)
-    texts = {}
-    if given.text is not None:
-        name = absolute(given.paths[0])
-        texts[Path(os.path.relpath(name, root)).as_posix()] = given.text
     lines = Lines(root, texts)
     return Context(
         root=root,
@@ -215,7 +194,8 @@ def _show_files(paths: Sequence[Path], options: Options) -> int:
     wanted = [absolute(one) for one in paths]
     root = project_root(wanted)
     context = Context(root=root)
-    for name in project_at(root, options, wanted).names:
+    project = project_at(root, options, wanted)
+    for name in sorted((*project.names, *project.scripts)):
         if any((root / name).is_relative_to(one) for one in wanted):
             terminal.result(printable(context.path(name)) + "\n")
     return verdict.OK
@@ -227,11 +207,24 @@ def _statistics(report: Report) -> str:
     return "".join(f"{number:>5}  {code}  {name}\n" for (code, name), number in ordered)
 
 
+def _nothing_in(path: Path) -> str:
+    """Why nothing was checked in a path."""
+    from synthlint.sources.discovery import holds_commands, is_source
+
+    if path.is_dir():
+        return f"no Python files or notebooks found under {path}"
+    if not path.is_file():
+        return f"{path} is not checked: it is no regular file"
+    if is_source(path.name) or holds_commands(absolute(path).as_posix()):
+        return f"{path} is not checked: `exclude` in the settings leaves it out"
+    return f"{path} is not checked: it is no Python file, notebook, shell script, Makefile, Dockerfile or CI file"
+
+
 def _tell(report: Report, given: Input, outputs: Sequence[Output], context: Context) -> None:
     """What the reader must know and the findings do not say; nothing is skipped in silence."""
     if report.files == 0:
         for one in given.paths:
-            terminal.note(f"no Python files or notebooks found under {one}")
+            terminal.note(_nothing_in(one))
     for skipped in report.unanalysed[:_MOST_NOTES]:
         terminal.note(f"{printable(context.path(skipped.path))}: {printable(skipped.reason)}")
     if len(report.unanalysed) > _MOST_NOTES:

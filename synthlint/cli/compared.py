@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -63,38 +63,75 @@ def write_baseline(report: Report, context: Context, scope: Scope, file: Path) -
     terminal.note(f"{count(len(accepted), 'finding')} written to {file}{others}")
 
 
-def against_baseline(report: Report, context: Context, scope: Scope, file: Path) -> tuple[Report, Context]:
-    """The report without what the baseline accepts; entries that accept nothing any more are named."""
-    before = [one for one in baseline.read(file) if scope.holds(one.who.path)]
-    compared = _compare(report, before, context)
-    fixed = [one for one in compared.fixed if scope.judges(one)]
-    for one in fixed[:_MOST_FIXED]:
-        terminal.note(f"fixed: {context.path(one.who.path)}: {one.who.code} in `{one.who.statement}`")
-    if fixed:
-        terminal.note(f"{file} accepts {count(len(fixed), 'finding')} too many; --write-baseline {file} drops them")
-    return _narrowed(report, context, replace(compared, fixed=fixed), f"in {file}")
+@dataclass(frozen=True)
+class Past:
+    """Findings that were there before, in a baseline `file` or at a commit, which `where` names.
+
+    `shown_at` moves a finding to the place where review tools show it.
+    """
+
+    known: Sequence[Known]
+    where: str
+    file: Path | None = None
+    shown_at: Callable[[Finding], Finding] = lambda one: one
 
 
-def against_commit(report: Report, context: Context, scope: Scope, ref: str, check: Check) -> tuple[Report, Context]:
-    """The report without what was there at the merge base with `ref`."""
-    base = since.find_base(context.root, ref)
+def in_baseline(scope: Scope, file: Path) -> Past:
+    """What a baseline file accepts of the files that are looked at."""
+    return Past([one for one in baseline.read(file) if scope.holds(one.who.path)], f"in {file}", file)
+
+
+def at_commit(report: Report, scope: Scope, ref: str, check: Check) -> Past:
+    """What was found at the merge base with `ref`; nothing is checked there when nothing is found now."""
+    base = since.find_base(scope.root, ref)
     if base.note:
         terminal.note(base.note)
     before = _findings_of(base, scope, check) if shown(report) else []
-    compared = _compare(report, [one for one in before if scope.holds(one.who.path)], context)
     changes = parse(since.diff(base), since.untracked(base))
     top = base.top.resolve()
 
     def from_top(path: str) -> str:
-        return Path(os.path.relpath((context.root / path).resolve(), top)).as_posix()
+        return Path(os.path.relpath((scope.root / path).resolve(), top)).as_posix()
 
-    moved = replace(
-        compared,
-        new=[on_changed_end(one, changes, from_top) for one in compared.new],
-        worse=[(on_changed_end(one, changes, from_top), old) for one, old in compared.worse],
-        fixed=[one for one in compared.fixed if scope.judges(one)],
-    )
-    return _narrowed(report, context, moved, f"at {base.commit[:12]}")
+    held = [one for one in before if scope.holds(one.who.path)]
+    return Past(held, f"at {base.commit[:12]}", shown_at=lambda one: on_changed_end(one, changes, from_top))
+
+
+def narrowed(report: Report, context: Context, scope: Scope, pasts: Sequence[Past]) -> tuple[Report, Context]:
+    """The report without what was there before in any of `pasts`; the rest is counted in the summary."""
+    kept = {one.fingerprint: one for one in report.findings}
+    states: dict[str, str] = {}
+    remarks: list[str] = []
+    for past in pasts:
+        compared = _compare(report, past.known, context)
+        worse = [one for one, _ in compared.worse]
+        fixed = [one for one in compared.fixed if scope.judges(one)]
+        for one in compared.old:
+            kept.pop(one.fingerprint, None)
+        states |= {one.fingerprint: "new" for one in compared.new} | {one.fingerprint: "updated" for one in worse}
+        kept = {key: one if one.suppressed else past.shown_at(one) for key, one in kept.items()}
+        remarks += _remarks(compared.old, fixed, past)
+        if past.file is not None:
+            _tell_fixed(fixed, context, past.file)
+    findings = tuple(sorted(kept.values(), key=lambda one: one.sort_key))
+    return replace(report, findings=findings), replace(context, states=states, compared=tuple(remarks))
+
+
+def _remarks(old: Sequence[Finding], fixed: Sequence[Known], past: Past) -> Iterator[str]:
+    if old:
+        yield f"{count(len(old), 'known problem')} {past.where} not shown"
+    if fixed:
+        yield f"{len(fixed)} fixed since"
+
+
+def _tell_fixed(fixed: Sequence[Known], context: Context, file: Path) -> None:
+    """Name the entries that accept nothing any more."""
+    for one in fixed[:_MOST_FIXED]:
+        terminal.note(f"fixed: {context.path(one.who.path)}: {one.who.code} in `{one.who.statement}`")
+    if len(fixed) > _MOST_FIXED:
+        terminal.note(f"fixed: {len(fixed) - _MOST_FIXED} more")
+    if fixed:
+        terminal.note(f"{file} accepts {count(len(fixed), 'finding')} too many; --write-baseline {file} drops them")
 
 
 def _findings_of(base: since.Base, scope: Scope, check: Check) -> list[Known]:
@@ -119,7 +156,7 @@ def _everything(options: Options, tree: Path, top: Path) -> Options:
     return replace(merged(options, replace(flags, everything=True)), copy_of=(tree, top))
 
 
-def _compare(report: Report, before: list[Known], context: Context) -> Comparison:
+def _compare(report: Report, before: Sequence[Known], context: Context) -> Comparison:
     """Compare all findings: one that is suppressed now is not fixed, but is not reported either."""
     out = compare(report.findings, before, context.lines)
     return replace(
@@ -128,16 +165,3 @@ def _compare(report: Report, before: list[Known], context: Context) -> Compariso
         worse=[(one, old) for one, old in out.worse if not one.suppressed],
         old=[one for one in out.old if not one.suppressed],
     )
-
-
-def _narrowed(report: Report, context: Context, compared: Comparison, where: str) -> tuple[Report, Context]:
-    worse = [one for one, _ in compared.worse]
-    kept: list[Finding] = [*compared.new, *worse, *(one for one in report.findings if one.suppressed)]
-    states = {one.fingerprint: "new" for one in compared.new} | {one.fingerprint: "updated" for one in worse}
-    remarks = []
-    if compared.old:
-        remarks.append(f"{count(len(compared.old), 'known problem')} {where} not shown")
-    if compared.fixed:
-        remarks.append(f"{len(compared.fixed)} fixed since")
-    narrowed = replace(report, findings=tuple(sorted(kept, key=lambda one: one.sort_key)))
-    return narrowed, replace(context, states=states, compared=tuple(remarks))

@@ -8,11 +8,13 @@ import click
 
 from synthlint.cli import terminal
 from synthlint.findings import Finding, Report
+from synthlint.fixes import atomic
+from synthlint.fixes.documents import Unchangeable, changed
 from synthlint.gate.ignores import add_ignores
 from synthlint.reports import Context
 from synthlint.reports.context import shown
 from synthlint.reports.text import count
-from synthlint.sources.text import read
+from synthlint.sources.text import Unreadable
 
 
 def write_ignores(report: Report, context: Context, reason: str) -> None:
@@ -23,9 +25,6 @@ def write_ignores(report: Report, context: Context, reason: str) -> None:
     written = 0
     left: list[Finding] = []
     for path, findings in sorted(files.items()):
-        if path.endswith(".ipynb"):
-            left += findings
-            continue
         remaining = _write(context.root, path, findings, reason)
         left += remaining
         written += len(findings) - len(remaining)
@@ -36,15 +35,14 @@ def write_ignores(report: Report, context: Context, reason: str) -> None:
 
 def _write(root: Path, path: str, findings: list[Finding], reason: str) -> list[Finding]:
     """Change one file: other bytes stay, and it is replaced as a whole or not at all."""
-    source, file = read(path, root), root / path
+    file = root / path
     try:
-        raw = file.read_bytes().removeprefix(b"\xef\xbb\xbf" if source.bom else b"")
-        done = add_ignores(path, raw.decode(source.encoding), findings, reason)
-        data = (b"\xef\xbb\xbf" if source.bom else b"") + done.text.encode(source.encoding)
-        temporary = file.with_name(f".{file.name}.synthlint")
-        temporary.write_bytes(data)
-        temporary.chmod(file.stat().st_mode)
-        temporary.replace(file)
-    except (OSError, UnicodeError) as error:
-        raise click.FileError(str(file), str(error)) from None
+        before = file.read_bytes()
+        done = add_ignores(path, before, findings, changed, reason)
+        if done.data != before:
+            atomic.replace(file, done.data)
+    except (Unreadable, Unchangeable):  # a finding can be about just that
+        return findings
+    except OSError as error:
+        raise click.FileError(str(file), error.strerror or "cannot be written") from None
     return list(done.left)

@@ -83,8 +83,11 @@ def to_standard_output(outputs: Sequence[Output]) -> str:
     return names[0] if names else "text"
 
 
-def write(report: Report, outputs: Sequence[Output], context: Context) -> None:
-    """Write all reports: files first, so that they are there whatever becomes of the terminal."""
+def write(report: Report, outputs: Sequence[Output], context: Context, instead: str | None = None) -> None:
+    """Write all reports: files first, so that they are there whatever becomes of the terminal.
+
+    `instead` is what the terminal gets in place of its report.
+    """
     on_terminal = to_standard_output(outputs)
     for one in outputs:
         if one.file is not None:
@@ -93,7 +96,7 @@ def write(report: Report, outputs: Sequence[Output], context: Context) -> None:
     if any(one.format == "github" for one in outputs):
         _add_job_summary(report, context)
     shown = replace(context, symbols=terminal.symbols(sys.stdout), links=terminal.links(sys.stdout))
-    terminal.result(render(on_terminal, report, shown))
+    terminal.result(render(on_terminal, report, shown) if instead is None else instead)
 
 
 def _add_job_summary(report: Report, context: Context) -> None:

@@ -3,90 +3,101 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from synthlint.findings import Finding, Place
+from synthlint.findings import Edit, Finding, Place
 from synthlint.sources.suppressions import Suppression, covers, scan
-from synthlint.sources.text import from_text
+from synthlint.sources.text import Source, from_bytes
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 _CODES = re.compile(r"(#\s*synthlint:\s*ignore\s*)(?:\[[^\]]*\])?((?:\s*--.*)?)")
+Change = Callable[[str, bytes, Iterable[Edit]], bytes]
+"""Gives the bytes of a file after edits; `synthlint.fixes.documents.changed` is one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """The new text of a file, and the findings for which no comment could be written."""
+    """The new bytes of a file, and the findings for which no comment could be written."""
 
-    text: str
+    data: bytes
     left: tuple[Finding, ...]
 
 
-def add_ignores(path: str, text: str, findings: Iterable[Finding], reason: str = "") -> Ignored:
+def add_ignores(path: str, data: bytes, findings: Iterable[Finding], change: Change, reason: str = "") -> Ignored:
     """Put a comment on each statement with findings, from the bottom up; nothing else changes.
 
     A comment that is there is extended.  A new one goes to the end of the statement, or above it where the
-    end cannot take one.  Each is read back: a comment that would not hide its findings is not written.
+    end cannot take one.  Each is read back: a comment that would not hide its findings, or that changes a
+    command, is not written.
     """
     groups: dict[Place, list[Finding]] = {}
     for one in findings:
         groups.setdefault(one.statement, []).append(one)
     left: list[Finding] = []
-    for statement, own in sorted(groups.items(), key=lambda group: group[0], reverse=True):
-        for candidate in _candidates(path, text, statement, own, " ".join(reason.split())):
-            if _hides(path, candidate, own):
-                text = candidate
+    for statement, own in sorted(groups.items(), key=_position, reverse=True):
+        before = from_bytes(path, data)
+        for edit in _candidates(before, statement, own, " ".join(reason.split())):
+            after = change(path, data, [edit])
+            if _hides(before, from_bytes(path, after), own):
+                data = after
                 break
         else:
             left += own
-    return Ignored(text, tuple(left))
+    return Ignored(data, tuple(left))
 
 
-def _candidates(path: str, text: str, statement: Place, findings: Sequence[Finding], reason: str) -> Iterable[str]:
-    lines = _LINE.findall(text)
+def _position(group: tuple[Place, list[Finding]]) -> tuple[int, Place]:
+    return group[0].cell or 0, replace(group[0], cell=None)
+
+
+def _candidates(source: Source, statement: Place, findings: Sequence[Finding], reason: str) -> Iterator[Edit]:
+    lines = source.lines(statement)
     codes = sorted({one.code for one in findings})
     comment = f"# synthlint: ignore[{', '.join(codes)}]" + (f" -- {reason}" if reason else "")
-    present = _present(path, text, statement)
+    present = _present(source, statement)
     if present is not None:
         every = sorted({*(present.codes or ()), *codes})
-        line = _CODES.sub(rf"\1[{', '.join(every)}]\2", lines[present.line - 1], count=1)
-        yield "".join([*lines[: present.line - 1], line, *lines[present.line :]])
-    if statement.end_line <= len(lines):
-        body, end = _cut(lines[statement.end_line - 1])
-        if not body.endswith("\\"):
-            line = f"{body.rstrip()}  {comment}{end}"
-            yield "".join([*lines[: statement.end_line - 1], line, *lines[statement.end_line :]])
-        body, end = _cut(lines[statement.line - 1])
-        indent = body[: len(body) - len(body.lstrip())]
-        above = f"{indent}{comment}{end or chr(10)}"
-        yield "".join([*lines[: statement.line - 1], above, *lines[statement.line - 1 :]])
+        line = lines[present.line - 1]
+        new = _CODES.sub(lambda found: f"{found[1]}[{', '.join(every)}]{found[2]}", line, count=1)
+        yield _edit(statement, present.line, 1, len(line) + 1, new)
+    if statement.end_line > len(lines):
+        return
+    line = lines[statement.end_line - 1]
+    if not line.endswith("\\"):
+        yield _edit(statement, statement.end_line, len(line.rstrip()) + 1, len(line) + 1, f"  {comment}")
+    first = lines[statement.line - 1]
+    yield _edit(statement, statement.line, 1, 1, f"{first[: len(first) - len(first.lstrip())]}{comment}\n")
 
 
-def _present(path: str, text: str, statement: Place) -> Suppression | None:
+def _edit(statement: Place, line: int, start: int, end: int, text: str) -> Edit:
+    return Edit(statement.path, (line, start), (line, end), text, statement.cell)
+
+
+def _present(source: Source, statement: Place) -> Suppression | None:
     """A comment for single rules that speaks of the statement already."""
     lines = range(statement.line, statement.end_line + 1)
-    for one in scan(from_text(path, text)).suppressions:
-        if not one.file_level and one.codes and (one.line in lines or one.target in lines):
-            return one
-    return None
+    near = (one for one in scan(source).suppressions if one.line in lines or one.target in lines)
+    return next((one for one in near if one.place.cell == statement.cell and not one.file_level and one.codes), None)
 
 
-def _hides(path: str, text: str, findings: Sequence[Finding]) -> bool:
-    """Whether the comments of `text` hide the findings; a comment above moves its statement down by a line."""
-    comments = scan(from_text(path, text)).suppressions
+def _hides(before: Source, after: Source, findings: Sequence[Finding]) -> bool:
+    """Whether the comments now hide the findings; a comment above moves its statement down by a line."""
+    if before.kind == "commands" and _commands(before) != _commands(after):
+        return False
+    comments = scan(after).suppressions
     return all(any(covers(one, _near(finding, one)) for one in comments) for finding in findings)
+
+
+def _commands(source: Source) -> list[tuple[str, ...]]:
+    """What a command file starts, word by word."""
+    from synthlint.sources.commands.files import read  # few projects have findings there
+
+    return [one.words for one in read([source.path], lambda _: source.text.encode())]
 
 
 def _near(finding: Finding, comment: Suppression) -> Finding:
     place = finding.statement
     if not comment.own_line or comment.line != place.line:
         return finding
-    moved = Place(place.path, place.line + 1, place.column, place.end_line + 1, place.end_column, place.cell)
-    return Finding(
-        finding.code, finding.name, finding.message, finding.severity, finding.confidence, moved, moved
-    )  # fmt: skip
-
-
-def _cut(line: str) -> tuple[str, str]:
-    body = line.rstrip("\r\n")
-    return body, line[len(body) :]
+    moved = replace(place, line=place.line + 1, end_line=place.end_line + 1)
+    return replace(finding, place=moved, statement=moved, covers=())

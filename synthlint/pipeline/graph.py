@@ -340,7 +340,7 @@ class Project:
         source = self.sources_by_path.get(site.path)
         if source is None:
             return Place(site.path, *pos)
-        return source.place(pos)
+        return source.command(pos[0]) if source.kind == "commands" else source.place(pos)
 
     def scope_text(self, site: Site) -> str:
         """The name of the function around a place."""

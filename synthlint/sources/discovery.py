@@ -10,8 +10,10 @@ from pathlib import Path
 
 ROOT_MARKS = ("pyproject.toml", "synthlint.toml")
 _SOURCES = (".py", ".pyw", ".ipynb")
-_OTHERS = re.compile(
-    r"(?:.*\.(?:sh|bash|mk|ya?ml|toml|json)|(?:GNU)?[Mm]akefile|Dockerfile.*|.*\.[Dd]ockerfile|README.*\.md)", re.DOTALL
+_OTHERS = re.compile(r".*\.(?:ya?ml|toml|json)|(?:.*/)?README[^/]*\.md", re.DOTALL)
+CI = re.compile(r"(?:.*/)?(?:\.github/workflows/.*\.ya?ml|\.gitlab-ci\.ya?ml|\.circleci/config\.ya?ml)")
+_COMMANDS = re.compile(
+    r".*\.(?:sh|bash|slurm|sbatch|mk)|(?:.*/)?(?:(?:GNU)?[Mm]akefile|Dockerfile[^/]*|[^/]*\.[Dd]ockerfile)", re.DOTALL
 )
 _NEVER = frozenset({"node_modules", "__pycache__", "site-packages", ".ipynb_checkpoints"})
 _UNTRACKED = frozenset({"build", "dist", "venv", "env", "__pypackages__"})
@@ -88,7 +90,12 @@ def is_source(path: str) -> bool:
 
 def is_other(path: str) -> bool:
     """Whether the name is that of a file that may link scripts: shell, make, Docker, YAML, TOML, JSON, README."""
-    return _OTHERS.fullmatch(path.rpartition("/")[2]) is not None
+    return holds_commands(path) or _OTHERS.fullmatch(path) is not None
+
+
+def holds_commands(path: str) -> bool:
+    """Whether the name is that of a file of commands that somebody runs: shell, make, Docker, CI."""
+    return _COMMANDS.fullmatch(path) is not None or CI.fullmatch(path) is not None
 
 
 def in_git(folder: Path) -> bool:

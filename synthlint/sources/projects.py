@@ -12,7 +12,7 @@ from pathlib import Path
 
 from synthlint.settings.nearest import Nearest
 from synthlint.settings.options import Options
-from synthlint.sources.discovery import below, discover, is_source
+from synthlint.sources.discovery import below, discover, holds_commands, is_other, is_source
 from synthlint.sources.globs import Globs
 
 
@@ -20,12 +20,14 @@ from synthlint.sources.globs import Globs
 class Project:
     """A repository, or a folder without one: its source files, what may link them, and the settings that count.
 
-    `each` holds the settings of every configuration file that is the nearest to some source file.
+    `scripts` are those of `others` that findings can lie in: shell scripts, Makefiles and the like.  `each` holds
+    the settings of every configuration file that is the nearest to some source file.
     """
 
     root: Path
     names: tuple[str, ...]
     others: tuple[str, ...]
+    scripts: tuple[str, ...]
     each: tuple[Options, ...]
     nearest: Nearest
 
@@ -42,11 +44,14 @@ def project_at(root: Path, options: Options, wanted: Sequence[Path], given: Iter
     listed = discover(root)
     near = Nearest(options)
     known = _Known(root, near)
+    linking = {one for one in given if is_other(one)}
+    given = {one for one in given if one not in linking}
     names = sorted({*listed.files, *_ignored_by_git(root, wanted, listed.files), *given})
     kept = tuple(one for one in names if one in given or not known.excludes(one))
     each = {id(one): one for one in (near.of(root / "x"), *known.settings.values())}
-    others = tuple(one for one in listed.others if not known.excludes(one))
-    return Project(root, kept, others, tuple(each.values()), near)
+    others = tuple(one for one in sorted({*listed.others, *linking}) if not known.excludes(one))
+    scripts = tuple(one for one in others if holds_commands(one))
+    return Project(root, kept, others, scripts, tuple(each.values()), near)
 
 
 class _Known:

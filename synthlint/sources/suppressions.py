@@ -17,6 +17,8 @@ _ATTEMPT = re.compile(
     r"#\s*synthlint\s*(?::|[-=]?\s*(?:ignore|disable|enable|noqa|skip|suppress|off)\b)", re.IGNORECASE
 )
 _CODE = re.compile(r"SYN\d{3}")
+_QUOTED = re.compile(r"\\.|'[^']*'|\"(?:\\.|[^\"\\])*\"")
+_QUOTE = re.compile(r"[\"'`]")
 _FORM = "write `# synthlint: ignore[SYN201] -- reason`"
 
 
@@ -66,12 +68,13 @@ _NONE = Comments()
 
 def scan(source: Source) -> Comments:
     """The suppressions and malformed comments of a file; nothing is tokenised when none is mentioned."""
-    if not _MENTION.search(source.program):
+    program = source.text if source.kind == "commands" else source.program
+    if not _MENTION.search(program):
         return _NONE
-    lines = source.program.split("\n")
+    lines = program.split("\n")
     good: list[Suppression] = []
     bad: list[Malformed] = []
-    for line, column, text in _comments(source.program, lines):
+    for line, column, text in _shell_comments(lines) if source.kind == "commands" else _comments(program, lines):
         for start, piece in _pieces(text):
             at = column + start
             place = source.place((line, at, line, at + len(piece)))
@@ -120,6 +123,16 @@ def _comment_lines(lines: list[str]) -> Iterator[tuple[int, int, str]]:
         match = _MENTION.search(line)
         if match:
             yield number, match.start() + 1, line[match.start() :].rstrip()
+
+
+def _shell_comments(lines: list[str]) -> Iterator[tuple[int, int, str]]:
+    """The same in shell scripts, Makefiles and CI files, where a comment follows a blank and stands in no quotes."""
+    for number, line in enumerate(lines, start=1):
+        for match in _MENTION.finditer(line):
+            before = _QUOTED.sub("", line[: match.start()])
+            if not before.strip() or (before[-1].isspace() and not _QUOTE.search(before)):
+                yield number, match.start() + 1, line[match.start() :].rstrip()
+                break
 
 
 def _pieces(comment: str) -> Iterator[tuple[int, str]]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from synthlint.findings import Place
 from synthlint.sources import notebooks
+from synthlint.sources.discovery import is_other
 
 LIMIT = 10_000_000
 NOTEBOOK_LIMIT = 50_000_000  # outputs are most of a notebook and are thrown away
@@ -38,9 +39,9 @@ class Source:
     """A file that was read.
 
     `text` is the whole file, decoded, with `\\n` for every newline; `program` the Python to parse (for a
-    notebook all code cells in order, line for line); `encoding`, `newline` and `bom` say how to write the
-    file back.  `shell` holds `(program line, command)`, `written` the `(name, text)` of `%%writefile` cells,
-    `broken` the place and message of cells that do not parse and were blanked.
+    notebook all code cells in order, line for line, for a shell script or the like nothing); `encoding`,
+    `newline` and `bom` say how to write the file back.  `shell` holds `(program line, command)`, `written` the
+    `(name, text)` of `%%writefile` cells, `broken` the place and message of cells that do not parse and were blanked.
     """
 
     path: str
@@ -67,6 +68,15 @@ class Source:
         first, last = line - cell.start, end_line - cell.start
         start, end = cell.column(first, column), cell.column(last, end_column)
         return Place(self.path, first + 1, start, last + 1, end, cell.number)
+
+    def command(self, line: int) -> Place:
+        """The command that starts on a line of a shell script or the like, with the lines that continue it."""
+        lines = self.text.split("\n")
+        last = first = min(max(line, 1), len(lines))
+        while lines[last - 1].endswith("\\") and last < len(lines):
+            last += 1
+        begin = len(lines[first - 1]) - len(lines[first - 1].lstrip())
+        return Place(self.path, first, begin + 1, last, max(len(lines[last - 1].rstrip()), begin) + 1)
 
     def lines(self, place: Place) -> list[str]:
         """The lines of the file, or of the notebook cell, that `place` lies in; index 0 is line 1."""
@@ -113,6 +123,8 @@ def from_bytes(path: str, data: bytes) -> Source:
     if "\0" in text:
         raise Unreadable(path, "is not Python text: it contains null characters")
     plain = normalise(text)
+    if is_other(path):
+        return Source(path, plain, "", encoding, _newline(text), bom, "commands")
     return Source(path, plain, plain, encoding, _newline(text), bom)
 
 

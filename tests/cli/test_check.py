@@ -99,11 +99,16 @@ def test_suppressed_findings_do_not_count(engine, run, folder):
     assert result.out == "No problems found (checked 14 files, 3 analysed). 1 suppressed by comments.\n"
 
 
-def test_no_files_is_said(engine, run):
+def test_no_files_is_said(engine, run, folder):
     engine(findings=(), files=0, analysed=0, unanalysed=())
-    result = run("check", "gen.py", "train.py")
-    assert "no Python files or notebooks found under gen.py" in result.err
-    assert "no Python files or notebooks found under train.py" in result.err
+    (folder / "data").mkdir()
+    (folder / "data" / "notes.txt").write_text("", encoding="utf-8")
+    (folder / "data" / "loop.py").symlink_to("loop.py")
+    result = run("check", "gen.py", "data", "data/notes.txt", "data/loop.py")
+    assert "gen.py is not checked: `exclude` in the settings leaves it out" in result.err
+    assert "no Python files or notebooks found under data" in result.err
+    assert "data/notes.txt is not checked: it is no Python file, notebook, shell script," in result.err
+    assert "data/loop.py is not checked: it is no regular file" in result.err
 
 
 def test_exit_zero(engine, run):
@@ -233,3 +238,10 @@ def test_the_frame_of_a_large_pipeline_shows_what_the_findings_name(engine, run,
     assert "19 | write(19)" in out
     assert out.count("written here") == 6
     assert "... and 14 more generator calls and writes" in out
+
+
+def test_statistics_take_the_place_of_the_report_on_the_terminal_only(engine, run, folder):
+    engine()
+    result = run("check", "--statistics", "--output-format", "sarif", "--output-file", "x.sarif")
+    assert "    1  SYN201  missing-dedup" in result.out.splitlines()
+    assert '"SYN201"' in (folder / "x.sarif").read_text("utf-8")

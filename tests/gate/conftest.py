@@ -74,3 +74,14 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     out.write("gen.py", BASE)
     out.commit()
     return out
+
+
+@pytest.fixture
+def real(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Repository:
+    """An empty git repository in which the real engine checks."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    out = Repository(folder, capsys)
+    out.git("init", "-q", "-b", "main")
+    return out

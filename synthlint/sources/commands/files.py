@@ -11,13 +11,13 @@ from typing import Any
 from synthlint.sources.commands.expand import HOLE, Scope
 from synthlint.sources.commands.launch import Scripts
 from synthlint.sources.commands.shell import Command, Commands, Shell
+from synthlint.sources.discovery import CI
 
 MAX_BYTES = 200_000
 _STARTS = re.compile(
     rb"python|accelerate|torchrun|deepspeed|\.py\b|\.(?:sh|bash)\b|uv run|openai|llamafactory|axolotl|"
     rb"\btrl\b|\btune\b|oumi|ilab|synthetic-data-kit|autotrain|mlx_lm|lm_eval|deepfabric"
 )
-_CI = re.compile(r"(?:.*/)?(?:\.github/workflows/.*\.ya?ml|\.gitlab-ci\.ya?ml|\.circleci/config\.ya?ml)")
 _FENCE = re.compile(r"^[ \t>]*```[ \t]*(\w*)[^\n]*\n(.*?)^[ \t>]*```", re.DOTALL | re.MULTILINE)
 _SHOWN = frozenset({"bash", "sh", "shell", "console", "zsh", "terminal", "cmd", ""})
 _PROMPT = re.compile(r"^[ \t]*(?:\$|%)[ \t]+", re.MULTILINE)
@@ -149,6 +149,6 @@ _READERS: tuple[tuple[Callable[[str], bool], Callable[[str, Shell], None]], ...]
     (_named(r".*\.(?:sh|bash|slurm|sbatch)"), _script),
     (_named(r"(?:GNU)?[Mm]akefile|.*\.mk"), _makefile),
     (_named(r"Dockerfile.*|.*\.[Dd]ockerfile"), _dockerfile),
-    (lambda path: _CI.fullmatch(path) is not None, _workflow),
+    (lambda path: CI.fullmatch(path) is not None, _workflow),
     (_named(r"README.*\.md"), _readme),
 )
