@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from synthlint.flow import containers
 from synthlint.flow.values import Loaded, Obj, Record, Seq, Value, deep
 
 if TYPE_CHECKING:
@@ -18,6 +17,8 @@ def item(ip: Interpreter, whole: Value, loaded: Loaded, key: int | str, node: An
 
     The stage of the item remembers in `slot` where in the stored object it lies: the way from its top.
     """
+    from synthlint.flow import containers  # `synthlint rule` needs no interpreter
+
     holder = ip.stages[loaded.stage - 1]
     way = holder.facts.get("slot", () if holder.summary is not None and holder.summary.result == "object" else None)
     if way is None:
