@@ -24,6 +24,7 @@ HOMES = {
     "SYN203": "syn203",
     "SYN204": "syn204",
     "SYN205": "syn205",
+    "SYN401": "syn401",
     "SYN403": "syn403",
 }
 Fixer = Callable[[Finding, "Scene"], Fix | None]

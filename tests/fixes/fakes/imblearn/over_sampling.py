@@ -12,6 +12,7 @@ class SMOTE:
         return {}
 
     def fit_resample(self, X, y):
+        X, y = pd.DataFrame(X).reset_index(drop=True), y.reset_index(drop=True)
         counts = y.value_counts()
         own = X[y == counts.index[-1]]
         drawn = own.iloc[self._random.integers(0, len(own), counts.iloc[0] - counts.iloc[-1])]
