@@ -16,7 +16,8 @@ from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar, overload
 
 from synthlint.runtime._digests import DigestTable
 from synthlint.runtime._errors import DuplicateError, KindError, StateError
-from synthlint.runtime._kinds import Key, chooser, comparable_text, identity_fields, is_stream, open_kind
+from synthlint.runtime._kinds import is_stream, open_kind
+from synthlint.runtime._records import Key, chooser, comparable_text, identity_fields, with_fields
 from synthlint.runtime._state import from_bytes, read_state, to_bytes, write_state
 from synthlint.runtime._stream import FINGERPRINT, Shingler, StreamJoin, Wordless, join_batch
 from synthlint.runtime._text import content_digest, is_provenance_key
@@ -258,8 +259,7 @@ def dedup(
         A parameter is out of range.
     """
     rule = Rule(threshold, preset, boilerplate)
-    if keep not in ("first", "last", "longest"):
-        raise ValueError(f"keep must be 'first', 'last' or 'longest', not {keep!r}")
+    _check_options(keep, report, processes)
     if is_stream(records):
         stream: Data = _dedup_stream(records, rule, key, keep, report)
         return stream
@@ -285,6 +285,15 @@ def _dedup_stream(records: Any, rule: Rule, key: Key, keep: Keep, report: Report
     return type(records).from_generator(passed)
 
 
+def _check_options(keep: Keep, report: ReportTo, processes: int | None) -> None:
+    if keep not in ("first", "last", "longest"):
+        raise ValueError(f"keep must be 'first', 'last' or 'longest', not {keep!r}")
+    if not (report is None or callable(report) or isinstance(report, (str, os.PathLike))):
+        raise TypeError(f"report is a function to call with the report, or a path, not a {type(report).__name__}")
+    if processes is not None and processes < 1:
+        raise ValueError(f"processes is a number of processes from 1 on, not {processes!r}")
+
+
 def _deliver(result: DedupReport, report: ReportTo) -> None:
     level = logging.WARNING if result.capped else logging.INFO
     if _log.isEnabledFor(level):
@@ -294,12 +303,13 @@ def _deliver(result: DedupReport, report: ReportTo) -> None:
     if callable(report):
         report(result)
     else:
+        Path(report).parent.mkdir(parents=True, exist_ok=True)
         Path(report).write_text(json.dumps(result.to_dict()), encoding="utf-8")
 
 
 def _find(records: Sequence[Any], rule: Rule, key: Key, keep: Keep, processes: int) -> DedupReport:
     """All repeats of a list of records, by row number."""
-    contents = list(map(chooser(key), records)) if key is not None else records
+    contents = with_fields(records) if key is None else list(map(chooser(key), records))
     order = _order(contents, keep)
     ordered = contents if order is None else [contents[i] for i in order]
     found = _Batch(ordered, rule, processes)

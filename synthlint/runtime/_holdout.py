@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 from synthlint.runtime._errors import HoldoutError
-from synthlint.runtime._kinds import Key, chooser, identity_fields, open_kind
+from synthlint.runtime._files import write_whole
+from synthlint.runtime._kinds import open_kind
 from synthlint.runtime._overlap import Copy, Measure, find_copies
+from synthlint.runtime._records import Key, chooser, fields_of, identity_fields, json_form
 from synthlint.runtime._text import content_digest, content_hash
 
 VERSION = 1
@@ -197,7 +199,7 @@ class Holdout:
                 f"a share of {self.share:g} of {len(set(groups))} different {unit} reserves "
                 f"{'all' if held else 'none'} of them; give more rows, another share, or another salt"
             )
-        self._remember([opened.records[i] for i in held])
+        self._remember([fields_of(opened.records[i]) for i in held])
         return Reserved(opened.take(rest), opened.take(held))
 
     def check_prompts(self, prompts: Any, *, strict: bool = True) -> HoldoutReport:
@@ -254,7 +256,8 @@ class Holdout:
 
         reserved = {_name(self._choose(row)) for row in self.rows}
         for number, (record, content) in enumerate(zip(records, contents, strict=True)):
-            tagged = origin_of(record) if isinstance(record, dict) else None
+            fields = fields_of(record)
+            tagged = origin_of(fields) if isinstance(fields, dict) else None
             if tagged != "real" and (tagged is not None or _name(content) not in reserved):
                 yield number
 
@@ -284,9 +287,7 @@ class Holdout:
         lines = [json.dumps(row, ensure_ascii=False, default=_plain) for row in [*self.rows, *_new(held, known)]]
         header = json.dumps({"synthlint_holdout": VERSION, "share": self.share, "salt": self.salt})
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = self.path.with_name(f"{self.path.name}.tmp{os.getpid()}")
-        temporary.write_text("".join(f"{line}\n" for line in [header, *lines]), "utf-8", "surrogatepass")
-        temporary.replace(self.path)
+        write_whole(self.path, (f"{line}\n".encode("utf-8", "surrogatepass") for line in [header, *lines]))
         self.rows = [json.loads(line) for line in lines]
 
     def _read(self) -> list[Any]:
@@ -320,7 +321,8 @@ def _name(content: Any) -> bytes:
 
 
 def _plain(value: Any) -> Any:
-    for method in ("tolist", "isoformat"):
-        if hasattr(value, method):
-            return getattr(value, method)()
-    return str(value)
+    """A value that has no JSON form is kept as its text, which compares equal to itself."""
+    try:
+        return json_form(value)
+    except TypeError:
+        return str(value)

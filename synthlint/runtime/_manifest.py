@@ -15,10 +15,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime, timezone
 from pathlib import Path
-from secrets import token_hex
 from typing import Any
 
 from synthlint.runtime._errors import ProvenanceError
+from synthlint.runtime._files import write_whole
 
 SUFFIX = ".provenance.yaml"
 VERSION = 1
@@ -162,7 +162,8 @@ def write_manifest(
         message = f"{path}: not a local path, so no manifest was written; to_croissant() of the result is its text"
         warnings.warn(message, stacklevel=2)
         return manifest
-    _write_atomically(target, json.dumps(manifest.to_croissant(), indent=1, ensure_ascii=False) + "\n")
+    text = json.dumps(manifest.to_croissant(), indent=1, ensure_ascii=False) + "\n"
+    write_whole(target, [text.encode("utf-8", "backslashreplace")])
     return manifest
 
 
@@ -397,16 +398,3 @@ def _plain(value: Any) -> Any:
 def _secret(name: str) -> bool:
     lower = name.lower()
     return any(s in lower for s in SECRETS) and not any(s in lower for s in NOT_SECRET)
-
-
-def _write_atomically(target: Path, text: str) -> None:
-    draft = target.with_name(f".{token_hex(8)}.tmp")
-    try:
-        with draft.open("x", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        draft.replace(target)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise

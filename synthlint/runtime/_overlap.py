@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from typing import Any, Literal, NamedTuple
 
-from synthlint.runtime._kinds import comparable_text, identity_fields
+from synthlint.runtime._records import comparable_text, identity_fields
 from synthlint.runtime._stream import EPSILON, Shingler, boilerplate_limit
 from synthlint.runtime._text import content_digest
 

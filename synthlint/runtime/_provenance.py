@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from synthlint.runtime._errors import KindError, ProvenanceError
+from synthlint.runtime._records import fields_of
 from synthlint.runtime._text import content_hash
 
 FIELD = "_provenance"
@@ -45,7 +46,8 @@ def tag(
     """Add the field `_provenance` to one record or to many, and give back the same kind.
 
     records: a mapping, a list or tuple of mappings, an iterator of them (read lazily), a pandas or Polars
-        frame, an Arrow table, or a `datasets.Dataset`. What was given is not changed.
+        frame, an Arrow table, or a `datasets.Dataset`. What was given is not changed; dataclasses and
+        pydantic models become mappings.
     origin: `real`, `synthetic`, `augmented` (made from one real record: needs parents) or `mixed`.
     gen: id of a generator entry in the manifest, or that entry itself, whose id is then computed as
         `write_manifest` does.
@@ -75,7 +77,7 @@ def separate(records: Any) -> Separated:
     """
     kind = _kind(records)
     if kind == "mapping":
-        return Separated(*([records] if group == side_of(records) else [] for group in range(3)))
+        return _separate_rows([records], list)
     if kind in ("list", "tuple", "iterator", "stream"):
         return _separate_rows(records, tuple if kind == "tuple" else list)
     names = _column_names(records, kind)
@@ -143,12 +145,13 @@ def _generator(gen: str | Mapping[str, Any] | None) -> str | None:
 def _parent_ids(parents: Any) -> tuple[str, ...]:
     if parents is None:
         return ()
-    if isinstance(parents, str | int | Mapping):
+    if isinstance(parents, str | int | Mapping) or fields_of(parents) is not parents:
         parents = (parents,)
     return tuple(_parent_id(p) for p in parents)
 
 
 def _parent_id(parent: Any) -> str:
+    parent = fields_of(parent)
     if not isinstance(parent, Mapping):
         return str(parent)
     value = _parse_tag(parent.get(FIELD))
@@ -171,7 +174,7 @@ def _parse_tag(value: Any) -> Any:
 
 # --------------------------------------------------------------------------------------- kinds of data
 def _kind(records: Any) -> str:
-    if isinstance(records, Mapping) and not hasattr(records, "column_names"):
+    if isinstance(fields_of(records), Mapping) and not hasattr(records, "column_names"):
         return "mapping"
     if isinstance(records, list | tuple):
         return "list" if isinstance(records, list) else "tuple"
@@ -212,19 +215,23 @@ def _map_kind(records: Any, label: _Label) -> Any:
 
 
 def _tagged(record: Any, label: _Label, position: str) -> dict[str, Any]:
-    if not isinstance(record, Mapping):
+    fields = _mapping(record, position)
+    return {**fields, FIELD: label(fields, position)}
+
+
+def _mapping(record: Any, position: str) -> Mapping[str, Any]:
+    fields = fields_of(record)
+    if not isinstance(fields, Mapping):
         raise KindError(
             f'{position} is {type(record).__name__}, which has no fields for a tag: make it {{"text": …}} first'
         )
-    return {**record, FIELD: label(record, position)}
+    return fields
 
 
 def _separate_rows(records: Iterable[Any], make: Callable[[list[Any]], Any]) -> Separated:
     groups: tuple[list[Any], list[Any], list[Any]] = ([], [], [])
     for position, record in enumerate(records):
-        if not isinstance(record, Mapping):
-            raise KindError(f"record {position} is {type(record).__name__}, which has no fields for a tag")
-        groups[side_of(record)].append(record)
+        groups[side_of(_mapping(record, f"record {position}"))].append(record)
     return Separated(*(make(g) for g in groups))
 
 

@@ -11,12 +11,13 @@ import json
 import os
 import sys
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 from synthlint.runtime._errors import StateError
+from synthlint.runtime._files import write_whole
 
 VERSION = 1
 _MAGIC = b"synthlint-state "
@@ -28,17 +29,15 @@ def write_state(path: str | os.PathLike[str], header: Mapping[str, Any], section
     listed = {name: len(data) for name, data in sections.items()}
     head = json.dumps({**header, "sections": listed}).encode() + b"\n"
     pieces = [_MAGIC + str(VERSION).encode() + b"\n", head, *sections.values()]
+    write_whole(Path(path), _with_digest(pieces))
+
+
+def _with_digest(pieces: Iterable[bytes]) -> Iterator[bytes]:
     digest = blake2b(digest_size=_DIGEST)
-    target = Path(path)
-    temporary = target.with_name(f"{target.name}.tmp{os.getpid()}")
-    with temporary.open("wb") as file:
-        for piece in pieces:
-            digest.update(piece)
-            file.write(piece)
-        file.write(digest.digest())
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(target)
+    for piece in pieces:
+        digest.update(piece)
+        yield piece
+    yield digest.digest()
 
 
 def read_state(path: str | os.PathLike[str], kind: str) -> tuple[dict[str, Any], dict[str, bytes]]:

@@ -1,20 +1,16 @@
-"""Whether a model response is fit to become a record: complete, not refused, not empty, parsable.
-
-Responses are read by their shape, so no client library is needed: OpenAI chat, completions and Responses,
-Anthropic, Google, Cohere, Ollama, LiteLLM, Bedrock Converse, LangChain messages, lines of batch results,
-transformers pipelines; objects, dicts, or plain text. A mapping of no known shape counts as a finished record.
-"""
+"""Whether a model response is fit to become a record: complete, not refused, not empty, parsable."""
 
 from __future__ import annotations
 
 import json
 import logging
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 from synthlint.runtime._errors import UnusableResponseError
+from synthlint.runtime._responses import Answer, answers_of, failure_of, get, name_of
 
 Reason: TypeAlias = Literal["truncated", "refused", "empty", "unparsable", "failed"]
 Parse: TypeAlias = "Literal['json'] | Callable[[str], Any] | type[Any] | None"
@@ -135,16 +131,6 @@ _ADVICE: dict[Reason | None, str] = {
 }
 
 
-@dataclass
-class _Answer:
-    """One answer in a response, whatever the provider calls its parts."""
-
-    text: str = ""
-    finish: str = ""
-    refusal: str = ""
-    has_calls: bool = False
-
-
 def usable(response: Any, *, parse: Parse = None, strict: bool = False) -> Usability:
     """Whether a response can become a record: ``if not usable(response): continue``.
 
@@ -161,8 +147,19 @@ def usable(response: Any, *, parse: Parse = None, strict: bool = False) -> Usabi
     A refusal is known by the provider's flag or by how the text *begins* ("I'm sorry, but I can't assist with
     ...", also in eight other languages); text that only quotes one is not refused. Of a plain string nobody can
     tell that it was cut off, so pass the response object where there is one. Drops are logged
-    (``synthlint.runtime``, INFO).
+    (``synthlint.runtime``, INFO). The shapes of responses that are read: see ``_responses``.
+
+    Raises
+    ------
+    UnusableResponseError
+        With ``strict``, the response cannot be used.
+    KindError
+        What was given is no response: not awaited, a stream that was not read, an object without any text.
+    ValueError
+        ``parse`` is none of the above.
     """
+    if not (parse is None or parse == "json" or callable(parse)):
+        raise ValueError(f'parse is "json", a pydantic model or a function of the text, not {parse!r}')
     verdict = _judge(response, parse)
     if not verdict:
         _log.info("%s", verdict)
@@ -172,11 +169,11 @@ def usable(response: Any, *, parse: Parse = None, strict: bool = False) -> Usabi
 
 
 def _judge(response: Any, parse: Parse) -> Usability:
-    if failure := _failure(response):
+    if failure := failure_of(response):
         return Usability("failed", failure)
-    if blocked := _name(_get(_get(response, "prompt_feedback", "promptFeedback"), "block_reason", "blockReason")):
+    if blocked := name_of(get(get(response, "prompt_feedback", "promptFeedback"), "block_reason", "blockReason")):
         return Usability("refused", f"the prompt was blocked: {blocked}")
-    answers = list(_answers(response))
+    answers = list(answers_of(response))
     if not answers:
         return Usability("empty", "the response holds no answer")
     text = "\n".join(a.text for a in answers if a.text)
@@ -188,7 +185,7 @@ def _judge(response: Any, parse: Parse) -> Usability:
     return replace(_parsed(answers[0], parse), text=text)
 
 
-def _judge_answer(answer: _Answer) -> Usability:
+def _judge_answer(answer: Answer) -> Usability:
     reason = answer.finish
     if reason in _FAILED:
         return Usability("failed", f"finish reason {reason!r}")
@@ -198,12 +195,13 @@ def _judge_answer(answer: _Answer) -> Usability:
         return Usability("truncated", f"finish reason {reason!r}")
     if not answer.text.strip():
         return Usability() if answer.has_calls else Usability("empty", "the text is empty")
-    if found := _REFUSAL.match(answer.text[:400]):
-        return Usability("refused", f"begins with {found.group().strip()!r}")
+    for text in answer.parts or (answer.text,):
+        if found := _REFUSAL.match(text[:400]):
+            return Usability("refused", f"begins with {found.group().strip()!r}")
     return Usability()
 
 
-def _parsed(answer: _Answer, parse: Parse) -> Usability:
+def _parsed(answer: Answer, parse: Parse) -> Usability:
     if parse is None or (answer.has_calls and not answer.text.strip()):
         return Usability()
     fenced = _FENCE.match(answer.text)
@@ -215,216 +213,3 @@ def _parsed(answer: _Answer, parse: Parse) -> Usability:
         return Usability(value=validate(text))
     except Exception as error:  # whatever a caller's parser raises is the verdict
         return Usability("unparsable", f"{type(error).__name__}: {error}".splitlines()[0][:200])
-
-
-def _get(source: Any, *names: str) -> Any:
-    """The first of the named fields that a mapping or an object has, else None."""
-    for name in names:
-        value = source.get(name) if isinstance(source, Mapping) else getattr(source, name, None)
-        if value is not None and not callable(value):
-            return value
-    return None
-
-
-def _name(value: Any) -> str:
-    """A finish reason as text: providers use strings and enums."""
-    if value is None:
-        return ""
-    named = getattr(value, "name", value)
-    return str(named).rpartition(".")[2].lower()
-
-
-def _failure(response: Any) -> str:
-    if isinstance(response, BaseException):
-        return f"{type(response).__name__}: {response}"
-    error = _get(response, "error")
-    if error and not isinstance(error, str):
-        return str(_get(error, "message", "code") or error)
-    status = _get(response, "status_code")
-    if isinstance(status, int) and status >= 400:
-        return f"status code {status}"
-    if _get(response, "type") in ("error", "errored", "canceled", "expired"):
-        return f"result type {_get(response, 'type')!r}"
-    return ""
-
-
-def _answers(response: Any) -> Iterator[_Answer]:
-    """The answers of a response, by the first shape that fits."""
-    if response is None:
-        return
-    if isinstance(response, str):
-        yield _Answer(response)
-        return
-    if isinstance(response, (list, tuple)):
-        for item in response:
-            yield from _answers(item)
-        return
-    for shape in _SHAPES:
-        found = shape(response)
-        if found is not None:
-            yield from found
-            return
-    if isinstance(response, Mapping):
-        yield from _record(response)
-    else:
-        yield _Answer(str(response))
-
-
-Shape: TypeAlias = Callable[[Any], "list[_Answer] | None"]
-
-
-def _is_object(value: Any) -> bool:
-    return value is not None and not isinstance(value, (str, bytes, int, float, list, tuple))
-
-
-def _choices(response: Any) -> list[_Answer] | None:
-    """OpenAI chat and completions, LiteLLM, Mistral, Groq, vLLM."""
-    choices = _get(response, "choices")
-    if not isinstance(choices, (list, tuple)) or not all(map(_is_object, choices)):
-        return None
-    return [_choice(choice) for choice in choices]
-
-
-def _choice(choice: Any) -> _Answer:
-    answer = _message(_get(choice, "message", "delta") or choice)
-    answer.finish = _name(_get(choice, "finish_reason", "stop_reason"))
-    return answer
-
-
-def _message(message: Any) -> _Answer:
-    calls = bool(_get(message, "tool_calls", "function_call"))
-    text, block_calls, refusal = _content(_get(message, "content", "text", "parts"))
-    parsed = _get(message, "parsed") is not None
-    return _Answer(text, "", str(_get(message, "refusal") or refusal), calls or block_calls or parsed)
-
-
-def _content(content: Any) -> tuple[str, bool, str]:
-    """Text, whether there is a call of a tool, and the refusal, of a string or a list of blocks."""
-    if not isinstance(content, (list, tuple)):
-        return ("" if content is None else str(content)), False, ""
-    texts, calls, refusal = [], False, ""
-    for block in content:
-        if isinstance(block, str):
-            texts.append(block)
-            continue
-        refusal = refusal or str(_get(block, "refusal") or "")
-        calls = calls or _is_call(block)
-        if not _get(block, "thought") and isinstance(text := _get(block, "text"), str):
-            texts.append(text)
-    return "".join(texts), calls, refusal
-
-
-def _is_call(block: Any) -> bool:
-    kind = str(_get(block, "type") or "")
-    return kind.endswith(("_use", "_call")) or _get(block, "function_call", "functionCall", "toolUse") is not None
-
-
-def _openai_responses(response: Any) -> list[_Answer] | None:
-    output = _get(response, "output")
-    if not isinstance(output, (list, tuple)) or not all(_is_object(i) and _get(i, "type") for i in output):
-        return None
-    answer = _Answer(finish=_name(_get(response, "status")))
-    if answer.finish == "incomplete":
-        answer.finish = _name(_get(_get(response, "incomplete_details"), "reason")) or "incomplete"
-    for item in output:
-        text, calls, refusal = _content(_get(item, "content"))
-        if _get(item, "type") == "message":
-            answer.text += text
-        answer.has_calls |= calls or _is_call(item)
-        answer.refusal = answer.refusal or refusal
-    return [answer]
-
-
-def _candidates(response: Any) -> list[_Answer] | None:
-    """Google Gemini and Vertex AI."""
-    candidates = _get(response, "candidates")
-    if not isinstance(candidates, (list, tuple)) or not all(map(_is_object, candidates)):
-        return None
-    answers = []
-    for candidate in candidates:
-        answer = _message(_get(candidate, "content") or {})
-        answer.finish = _name(_get(candidate, "finish_reason", "finishReason"))
-        answers.append(answer)
-    return answers
-
-
-def _converse(response: Any) -> list[_Answer] | None:
-    """Amazon Bedrock Converse."""
-    message = _get(_get(response, "output"), "message")
-    if message is None:
-        return None
-    answer = _message(message)
-    answer.finish = _name(_get(response, "stopReason"))
-    return [answer]
-
-
-def _one_message(response: Any) -> list[_Answer] | None:
-    """Anthropic, Cohere, Ollama chat, LangChain messages, and single messages."""
-    message = _get(response, "message")
-    message = message if _is_object(message) else response
-    content = _get(message, "content")
-    metadata = _get(response, "response_metadata") or {}
-    reason = _get(response, "stop_reason", "finish_reason", "done_reason") or _get(
-        metadata, "finish_reason", "stop_reason", "done_reason"
-    )
-    blocks = isinstance(content, (list, tuple)) and all(_is_object(b) and _get(b, "type", "text") for b in content)
-    if not blocks and not (isinstance(content, str) and (reason or _get(message, "role", "type"))):
-        return None
-    answer = _message(message)
-    answer.finish = _name(reason)
-    return [answer]
-
-
-def _generated(response: Any) -> list[_Answer] | None:
-    """Ollama generate, Cohere generate, text-generation-inference, transformers pipelines."""
-    finish = _name(_get(response, "done_reason", "finish_reason") or _get(_get(response, "details"), "finish_reason"))
-    text = _get(response, "generated_text")
-    if isinstance(text, (list, tuple)) and text:
-        return [_message(text[-1])]
-    if text is None and finish:
-        text = _get(response, "response", "text")
-    return [_Answer(text, finish)] if isinstance(text, str) else None
-
-
-def _wrapped(response: Any) -> list[_Answer] | None:
-    """A line of a batch result: the response stands inside."""
-    result = _get(response, "result")
-    inside = _get(_get(response, "response"), "body") or _get(result, "message") or _get(response, "body")
-    if inside is None and _is_object(result) and _get(result, "type"):
-        inside = result
-    if not _is_object(inside):
-        return None
-    if failure := _failure(inside) or _failure(_get(response, "response")):
-        return [_Answer(failure, "failed")]
-    return list(_answers(inside))
-
-
-_SHAPES: tuple[Shape, ...] = (
-    _choices,
-    _candidates,
-    _converse,
-    _openai_responses,
-    _generated,
-    _one_message,
-    _wrapped,
-)
-
-
-def _record(record: Mapping[Any, Any]) -> list[_Answer]:
-    """A parsed record: every text in it must be usable, and something must be said."""
-    texts = [text for text in _leaves(record) if text.strip()]
-    refused = [text for text in texts if _REFUSAL.match(text[:400])]
-    return [_Answer((refused or texts or [""])[0] if refused else "\n".join(texts))]
-
-
-def _leaves(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _leaves(item)
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            yield from _leaves(item)
-    elif value is not None:
-        yield str(value)

@@ -8,7 +8,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -16,9 +16,14 @@ from typing import Any
 from synthlint.runtime import _filelock
 from synthlint.runtime._dedup import Deduplicator, DedupReport
 from synthlint.runtime._errors import WriterError
-from synthlint.runtime._kinds import Key, chooser
+from synthlint.runtime._files import sync_folder
+from synthlint.runtime._records import Key, chooser, fields_of, json_form
 
 _READ = 1 << 20
+_OTHER_FORMATS = (
+    *(".csv", ".tsv", ".parquet", ".arrow", ".feather", ".xlsx", ".pkl"),
+    *(".gz", ".bz2", ".xz", ".zst", ".zip"),
+)
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows only
 
 
@@ -109,7 +114,8 @@ class DatasetWriter:
     Raises
     ------
     WriterError
-        The unfinished file is damaged, a record is not JSON, or the writer is closed.
+        The path is a folder or has the ending of another format, the unfinished file is damaged, a record is not
+        JSON, or the writer is closed.
     """
 
     def __init__(
@@ -125,6 +131,7 @@ class DatasetWriter:
         fsync: bool = False,
     ) -> None:
         self.path = Path(path)
+        self._check_path()
         self._partial = self.path.with_name(self.path.name + ".partial")
         self._lock_path = self.path.with_name(self.path.name + ".lock")
         self._choose = chooser(key) if key is not None else None
@@ -137,6 +144,13 @@ class DatasetWriter:
         self._finished = self._broken = False
         self._open(resume)
         self._resumed = self._rows
+
+    def _check_path(self) -> None:
+        if self.path.is_dir():
+            raise WriterError(f"{self.path} is a folder; give the path of a file in it, such as train.jsonl")
+        if self.path.suffix.lower() in _OTHER_FORMATS:
+            fitting = self.path.name.partition(".")[0] + ".jsonl"
+            raise WriterError(f"DatasetWriter writes JSON Lines: give a path like {fitting}, not {self.path.name}")
 
     # -- writing
 
@@ -214,9 +228,9 @@ class DatasetWriter:
         if self._tag is not None:
             from synthlint.runtime._provenance import tag
 
-            record = tag(record, **{"gen": self._generator, **self._tag})
+            record = tag(fields_of(record), **{"gen": self._generator, **self._tag})
         try:
-            text = json.dumps(record, ensure_ascii=False, allow_nan=False, default=_plain)
+            text = json.dumps(record, ensure_ascii=False, allow_nan=False, default=json_form)
         except (TypeError, ValueError, RecursionError) as error:
             raise WriterError(
                 f"a record cannot be written as JSON: {error}. Use None for missing numbers, and plain types",
@@ -225,7 +239,7 @@ class DatasetWriter:
         try:
             return text.encode() + b"\n"
         except UnicodeEncodeError:  # a lone surrogate has no UTF-8 form; JSON can escape it
-            return json.dumps(record, allow_nan=False, default=_plain).encode() + b"\n"
+            return json.dumps(record, allow_nan=False, default=json_form).encode() + b"\n"
 
     def _append(self, line: bytes) -> int:
         try:
@@ -362,7 +376,7 @@ class DatasetWriter:
             self._file = -1
         if finish and _filelock.take_alone(self._hold) and self._partial.exists():
             self._partial.replace(self.path)
-            _sync_folder(self.path.parent)
+            sync_folder(self.path.parent)
             self._finished = True
             self._write_manifest()
             self._lock_path.unlink(missing_ok=True)
@@ -398,30 +412,4 @@ class DatasetWriter:
 
 def _identity(key: Any) -> str:
     """A key as it will be after a round trip through the file."""
-    return json.dumps(key, sort_keys=True, default=_plain)
-
-
-def _plain(value: Any) -> Any:
-    """What JSON has no form for, as something it has."""
-    for method in ("model_dump", "tolist", "isoformat"):
-        if hasattr(value, method):
-            return getattr(value, method)()
-    if is_dataclass(value) and not isinstance(value, type):
-        return asdict(value)
-    if isinstance(value, (set, frozenset)):
-        return sorted(value, key=str)
-    if isinstance(value, os.PathLike):
-        return os.fspath(value)
-    raise TypeError(f"{type(value).__name__} has no JSON form")
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename durable, where the system lets folders be opened."""
-    try:
-        descriptor = os.open(folder, os.O_RDONLY)
-    except OSError:
-        return
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    return json.dumps(key, sort_keys=True, default=json_form)

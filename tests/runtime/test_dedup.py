@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import random
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import threading
 from itertools import pairwise
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import datasets
 import hypothesis.strategies as st
@@ -482,3 +484,43 @@ class TestText:
 
     def test_row_bits_hold_every_row(self) -> None:
         assert all((n - 1) < 1 << row_bits(n) for n in range(1, 1_100))
+
+
+@dataclasses.dataclass
+class Item:
+    text: str
+    id: int
+
+
+class Row(NamedTuple):
+    text: str
+    id: int
+
+
+@pytest.mark.parametrize("kind", [Item, Row])
+def test_objects_are_compared_by_their_fields(kind: Any) -> None:
+    story = "the old lighthouse keeper counted twelve grey ships before the storm took the light away"
+    items = [kind(story, 1), kind(story.upper(), 2), kind(f"{story} again", 3), kind("another", 4)]
+    assert dedup(items) == [items[0], items[3]]
+    assert dedup(items, key="text", preset="exact") == [items[0], items[2], items[3]]
+    assert list(dedup(iter(items))) == [items[0], items[3]]
+    with pytest.raises(KindError, match="no field 'txt'; its fields are: id, text"):
+        dedup(items, key="txt")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"report": []}, "report is a function to call with the report, or a path, not a list"),
+        ({"processes": 0}, "processes is a number of processes from 1 on, not 0"),
+        ({"keep": "best"}, "keep must be 'first', 'last' or 'longest', not 'best'"),
+    ],
+)
+def test_a_wrong_option_is_told_before_the_work(wrong: dict[str, Any], told: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=told):
+        dedup(["a"], **wrong)
+
+
+def test_a_report_may_go_to_a_new_folder(tmp_path: Path) -> None:
+    dedup(["a", "A"], report=tmp_path / "reports" / "dedup.json")
+    assert json.loads((tmp_path / "reports" / "dedup.json").read_text())["exact"] == 1

@@ -28,7 +28,8 @@ def test_loads_only_the_standard_library() -> None:
 
 
 def test_takes_under_thirty_milliseconds() -> None:
-    code = "import time; a = time.perf_counter(); import synthlint.runtime; print(time.perf_counter() - a)"
+    # processor time, so that other jobs on the machine do not count
+    code = "import time; a = time.process_time(); import synthlint.runtime; print(time.process_time() - a)"
     assert min(python(code) for _ in range(5)) < 0.03
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import Any
 
@@ -151,3 +152,17 @@ def test_separate_undoes_tag(pairs: list[tuple[dict[str, Any], str | None]]) -> 
         repr({k: v for k, v in t.items() if k != "_provenance"}) == repr(r) for t, r in zip(tagged, rows, strict=True)
     )
     assert repr(tag(tagged)) == repr([t if "_provenance" in t else tag(t) for t in tagged])
+
+
+@dataclasses.dataclass
+class Item:
+    text: str
+
+
+def test_objects_become_mappings_with_a_tag() -> None:
+    (tagged,) = tag([Item("a")])
+    assert tagged["text"] == "a" and tagged["_provenance"] == tag({"text": "a"})["_provenance"]
+    assert tag(Item("a")) == tagged
+    assert separate([Item("a"), tagged]).unknown == [Item("a")]
+    with pytest.raises(KindError, match=r"record 0 is str, which has no fields for a tag: make it"):
+        separate(["plain"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import enum
 import json
 from collections.abc import Callable
@@ -12,7 +13,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
-from synthlint.runtime import UnusableResponseError, usable
+from synthlint.runtime import KindError, UnusableResponseError, usable
 
 GOOD = "The tide comes in twice a day."
 REFUSED = "I'm sorry, but I can't assist with that request."
@@ -85,6 +86,10 @@ def anthropic_batch(text: str, finish: str = "end_turn") -> dict[str, Any]:
     return {"custom_id": "7", "result": {"type": "succeeded", "message": anthropic(text, finish)}}
 
 
+def vllm(text: str, finish: str = "stop") -> dict[str, Any]:
+    return {"request_id": "1", "outputs": [{"index": 0, "text": text, "finish_reason": finish, "stop_reason": None}]}
+
+
 SHAPES: list[tuple[Callable[..., dict[str, Any]], Any, Any]] = [
     (openai_chat, "length", "content_filter"),
     (openai_completion, "length", "content_filter"),
@@ -99,6 +104,7 @@ SHAPES: list[tuple[Callable[..., dict[str, Any]], Any, Any]] = [
     (langchain, "length", "content_filter"),
     (openai_batch, "length", "content_filter"),
     (anthropic_batch, "max_tokens", "refusal"),
+    (vllm, "length", None),
 ]
 
 
@@ -233,8 +239,42 @@ class TestParse:
         assert usable("7", parse=Model).value == 7
         assert usable("seven", parse=Model).reason == "unparsable"
 
+    def test_a_parser_that_cannot_be_one_is_a_mistake_of_the_program(self) -> None:
+        with pytest.raises(ValueError, match=r"parse is .* a function of the text, not 'yaml'"):
+            usable("{}", parse="yaml")  # type: ignore[arg-type]
+
+
+@dataclasses.dataclass
+class Question:
+    question: str
+    answer: str
+
 
 class TestRecords:
+    def test_a_record_that_is_an_object(self) -> None:
+        assert usable(Question("Why?", "Because."))
+        assert usable(Question("Why?", REFUSED)).reason == "refused"
+        assert usable(Question("", "")).reason == "empty"
+
+    def test_an_object_with_a_text(self) -> None:
+        assert usable(SimpleNamespace(text=GOOD)).text == GOOD
+        assert usable(SimpleNamespace(text=REFUSED)).reason == "refused"
+        assert usable(GOOD.encode()).text == GOOD
+        assert usable(3)
+
+    def test_what_is_no_answer_yet(self) -> None:
+        async def ask() -> str:
+            return GOOD
+
+        waiting = ask()
+        with pytest.raises(KindError, match=r"usable\(await ...\)"):
+            usable(waiting)
+        waiting.close()
+        with pytest.raises(KindError, match="collect its text first"):
+            usable(part for part in GOOD)
+        with pytest.raises(KindError, match="cannot read a object; pass the response of the client"):
+            usable(object())
+
     def test_a_parsed_record(self) -> None:
         assert usable({"question": "Why?", "choices": ["a", "b"], "answer": 3})
         assert usable({"title": "T", "content": "C"})

@@ -306,3 +306,31 @@ def test_kill_nine_at_random_moments(path: Path, tmp_path: Path) -> None:
     final = rows(path)
     assert sorted(r["id"] for r in final) == list(range(max(first + 4_000, len(final))))
     assert all(len(r["text"]) == r["id"] * 37 % 3000 for r in final)
+
+
+@dataclasses.dataclass
+class Item:
+    id: int
+    text: str
+
+
+def test_objects_can_be_keyed_compared_and_tagged(path: Path) -> None:
+    with DatasetWriter(path, key="id", dedup=True, tag=True) as out:
+        assert [out.write(Item(i, text)) for i, text in [(1, STORY), (1, "x"), (2, STORY.upper()), (3, "y")]] == [
+            *(True, False, False, True)
+        ]
+    assert [(r["id"], r["_provenance"]["origin"]) for r in rows(path)] == [(1, "synthetic"), (3, "synthetic")]
+
+
+@pytest.mark.parametrize("name", ["train.csv", "train.parquet", "train.jsonl.gz"])
+def test_only_json_lines_are_written(tmp_path: Path, name: str) -> None:
+    with pytest.raises(WriterError, match=r"writes JSON Lines: give a path like train.*\.jsonl"):
+        DatasetWriter(tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    with pytest.raises(WriterError, match="is a folder; give the path of a file"):
+        DatasetWriter(tmp_path / "data")
+    assert [p.name for p in tmp_path.iterdir()] == ["data"]
