@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from synthlint.flow import containers, exprs, guarded, stored
-from synthlint.flow.values import Loaded, Obj, Seq, Value, deep, element, join
+from synthlint.flow.values import Loaded, Obj, Record, Seq, Value, collections_of, deep, element, join
 from synthlint.syntax import ir
 
 if TYPE_CHECKING:
@@ -20,11 +20,32 @@ def bind(ip: Interpreter, target: ir.Expr, value: Value) -> None:
         containers.set_attr(ip, ip.eval(target.obj), target.name, value, target)
     elif isinstance(target, ir.Item):
         key = ip.eval(target.index)
-        containers.set_item(ip, ip.eval(target.obj), key, guarded.passed(ip, value, target), target)
+        containers.set_item(ip, _opened(ip, target, key), key, guarded.passed(ip, value, target), target)
     elif isinstance(target, ir.Seq):
         _unpack(ip, target, value)
     elif isinstance(target, ir.Star):
         bind(ip, target.value, value)
+
+
+def _opened(ip: Interpreter, target: ir.Item, key: Value) -> Value:
+    """The receiver of `row["field"] = ...`; content of unknown kind under a name is found to be a record."""
+    value = ip.eval(target.obj)
+    if value.atoms or not value.lineage or not isinstance(target.obj, ir.Name) or not isinstance(key.const, str):
+        return value
+    record = containers.new_record(ip, target, {}, value)
+    ip.opened |= collections_of(record)
+    opened = value.with_atoms(*record.atoms)
+    ip.frame.env.set(target.obj.id, opened)
+    return opened
+
+
+def keep_opened(ip: Interpreter, target: ir.Expr, source: Value) -> None:
+    """The elements of a list that a loop found to be records, and wrote fields into, are these records."""
+    value = ip.frame.env.get(target.id) if isinstance(target, ir.Name) else None
+    records = [one for one in value.atoms if isinstance(one, Record) and one.oid in ip.opened] if value else []
+    for atom in source.atoms if records else ():
+        if isinstance(atom, Seq) and atom.items is None and not atom.elem.atoms:
+            atom.elem = atom.elem.with_atoms(*records)
 
 
 def _unpack(ip: Interpreter, target: ir.Seq, value: Value) -> None:

@@ -140,7 +140,8 @@ def opaque(ip: Interpreter, name: str, callee: Value, args: Args, node: Any) -> 
 
 
 def _external_object(ip: Interpreter, name: str, args: Args, node: Any, whole: Value) -> Value:
-    return new_object(ip, name, node or args, {**args.kw}, whole.but(atoms=(), reads=frozenset()))
+    made = new_object(ip, name, node or args, {**args.kw}, whole.but(atoms=(), reads=frozenset()))
+    return made.but(reads=whole.reads)
 
 
 def new_object(ip: Interpreter, type_: str, node: Any, attrs: dict[str, Value], content: Value) -> Value:

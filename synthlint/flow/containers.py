@@ -32,12 +32,15 @@ from synthlint.flow.values import (
     Text,
     Value,
     blend,
+    collections_of,
     const,
+    consulted,
     deep,
     element,
     join,
     make_text,
     measure,
+    taken_from,
     text_parts,
 )
 from synthlint.syntax import ir
@@ -148,6 +151,8 @@ def get_attr(ip: Interpreter, value: Value, name: str, node: Any) -> Value:
 
 def _moving_with(whole: Value, part: Value) -> Value:
     """A field of what changes by loop or by chance changes with it, unless it is the same constant each time."""
+    if any(one < 0 for one in (*whole.reads, *part.reads)):
+        part = part.but(reads=consulted(part.reads) | (whole.reads - consulted(whole.reads)))
     loops = {one for one in whole.varies if one > 0 or one < DRAWN or one == RANDOM} - part.varies
     if not loops or (len(part.atoms) == 1 and isinstance(part.atoms[0], Const | Text | Func | Ref)):
         return part
@@ -340,7 +345,7 @@ def _item_of(ip: Interpreter, value: Value, atom: Any, key: Value, node: Any) ->
         index = key.const
         if atom.items is not None and isinstance(index, int) and -len(atom.items) <= index < len(atom.items):
             return atom.items[index]
-        return _looked_up(element(own), key)
+        return _looked_up(_at(own, key), key)
     if isinstance(atom, Loaded):
         return _item_of_loaded(ip, own, atom, key, node)
     if isinstance(atom, Obj) and atom.cls is None:
@@ -350,6 +355,13 @@ def _item_of(ip: Interpreter, value: Value, atom: Any, key: Value, node: Any) ->
     if isinstance(atom, Const) and isinstance(atom.value, str | list | tuple | dict):
         return measure([own]) if isinstance(key.const, int) else own.with_atoms()
     return deep(own).but(atoms=(), varies=value.varies | key.varies)
+
+
+def _at(rows: Value, index: Value) -> Value:
+    """`rows[index]`: an element, of each loop that the index changes with."""
+    item, held = element(rows), collections_of(rows)
+    loops = [one for one in index.varies if one > 0] or [0]
+    return item.but(reads=frozenset().union(*[taken_from(one, item.reads, held) for one in loops]))
 
 
 def _looked_up(item: Value, key: Value) -> Value:
@@ -365,12 +377,17 @@ def _item_of_record(own: Value, record: Record, key: Value) -> Value:
         if found is not None:
             return found if found.varies >= own.varies else found.but(varies=found.varies | own.varies)
         if record.rest is not None:
-            return record.rest.but(
-                reads=record.rest.reads | frozenset({record.oid}), varies=record.rest.varies | own.varies
-            )
+            return record.rest.but(varies=record.rest.varies | own.varies)
         return Value(lineage=own.lineage, varies=UNKNOWN_ONLY | own.varies)
     held = join([*record.fields.values(), *([record.rest] if record.rest is not None else [])])
-    return _looked_up(held, key).but(reads=held.reads | key.reads | frozenset({record.oid}))
+    asked = frozenset({record.oid}) if has_content(key) else NO_IDS
+    return _looked_up(held, key).but(reads=held.reads | key.reads | asked)
+
+
+def has_content(key: Value) -> bool:
+    """Whether a key was made of data; names of fields that the code lists were not."""
+    whole = deep(key)
+    return bool(whole.lineage or whole.depends)
 
 
 def _item_of_loaded(ip: Interpreter, own: Value, loaded: Loaded, key: Value, node: Any) -> Value:

@@ -287,7 +287,7 @@ def _compare(ip: Interpreter, node: ir.Compare) -> Value:
     reads = NO_IDS
     for op, right in zip(node.ops, rights, strict=True):
         if op in ("in", "not in") and collections_of(right) and not _is_answer(right):
-            reads |= collections_of(right) | right.reads
+            reads |= collections_of(right) | right.reads if containers.has_content(left) else NO_IDS
             values.append(right.but(atoms=(), lineage=NO_IDS))
         else:
             values.append(right)

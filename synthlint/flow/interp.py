@@ -30,11 +30,13 @@ from synthlint.flow.values import (
     Text,
     Value,
     blend,
+    collections_of,
     const,
     deep,
     element,
     join,
     measure,
+    taken_from,
 )
 from synthlint.syntax import ir
 
@@ -91,6 +93,7 @@ class Interpreter:
         self.again = True
         self._loop_ids = 0
         self.collections: dict[int, Any] = {}
+        self.opened: Ids = NO_IDS  # records that were found to be some when a field was written into them
         self.blocks: list[int] = []
         self.declared: dict[int, list[dag.Step]] = {}
         self.edges: dict[int, list[int]] = {}
@@ -257,7 +260,14 @@ class Interpreter:
         names = frozenset(one.id for one in exprs.names_in(node)) if isinstance(node, ir.Compare) else frozenset()
         if kind != "parse":
             checks.note(self, test, node)
-        return Guard(whole.depends | whole.lineage, whole.reads, FRESH in whole.varies, self.site(node), kind, names)
+        reads = frozenset(one for one in whole.reads if one > 0 and self._outlives(one))
+        return Guard(whole.depends | whole.lineage, reads, FRESH in whole.varies, self.site(node), kind, names)
+
+    def _outlives(self, oid: int) -> bool:
+        """Whether a collection may hold what earlier passes left: it was not made in this one."""
+        made = self.collections.get(oid)
+        loops: Ids = getattr(made, "loops", NO_IDS)
+        return loops <= self.loop_ids and (not self.loops or loops != self.loop_ids)
 
     def implicit(self, value: Value) -> Value:
         """A constant chosen under tests depends on what they look at."""
@@ -308,6 +318,7 @@ class Interpreter:
         loop = self.new_loop(node, "for", exprs.length_of(source), retry=is_retry(node), source=source)
         item = self.walked(source, loop)
         self.loop_body(node.body, loop, lambda: assign.bind(self, node.target, item))
+        assign.keep_opened(self, node.target, source)
         if node.orelse:
             self.block(node.orelse)
         return ON
@@ -375,7 +386,7 @@ class Interpreter:
         item = element(source)
         if source.atoms and all(isinstance(atom, Seq) and atom.repeated for atom in source.atoms):
             return item
-        return self.carried(item, loop)
+        return self.carried(item.but(reads=taken_from(loop.id, item.reads, collections_of(source))), loop)
 
     def loop_body(self, body: Sequence[ir.Stmt], loop: Loop, start: Any) -> None:
         """Run a loop's body, a second time with what the first pass left behind."""

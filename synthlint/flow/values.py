@@ -23,6 +23,7 @@ MAX_INSIDE = 800
 # markers in `Value.varies`; positive numbers are loops, those below DRAWN random draws
 UNKNOWN, RANDOM, FRESH, CONFIGURED, DRAWN = 0, -1, -2, -3, -10
 UNKNOWN_ONLY: Ids = frozenset({UNKNOWN})
+_ELEMENTS = 1 << 40  # more than there are collections in a run
 
 _ids = itertools.count(1)
 
@@ -33,7 +34,8 @@ class Value:
 
     `atoms` is what it may be (empty: unknown), `lineage` the stages whose content it carries, `depends`
     the stages that only influenced it (a test, a length, a score), `varies` the loops and sources in
-    which it changes, `reads` the collections consulted to compute it, `crumbs` approximations made.
+    which it changes, `reads` the collections consulted to compute it and, as negative markers, those it
+    is an element of (`element_of`), `crumbs` approximations made.
     """
 
     atoms: tuple[Atom, ...] = ()
@@ -232,6 +234,43 @@ def draws_in(value: Value) -> Ids:
     return frozenset(DRAWN - one for one in value.varies if one < DRAWN)
 
 
+def element_of(loop: int, collections: Ids) -> Ids:
+    """The markers in `reads` of an element that a loop (0: none) takes from collections.
+
+    To look at an element is no look into the collection; to hold it against another value is one (`blend`).
+    """
+    return frozenset(-(loop * _ELEMENTS + one) for one in collections)
+
+
+def taken_from(loop: int, reads: Ids, collections: Ids) -> Ids:
+    """The `reads` of what a loop takes from collections, and from those that these were made of."""
+    behind = [-one % _ELEMENTS for one in reads if one < 0]
+    return consulted(reads) | element_of(loop, collections.union(behind))
+
+
+def consulted(reads: Ids) -> Ids:
+    """The collections that were looked into, without those that a value is only an element of."""
+    return frozenset(one for one in reads if one > 0) if any(one < 0 for one in reads) else reads
+
+
+def _held_against(parts: list[Value]) -> Ids:
+    """The collections whose elements are held against content that is not of the same element."""
+    found = set()
+    for one in parts:
+        for marker in one.reads:
+            if marker < 0:
+                loop, oid = divmod(-marker, _ELEMENTS)
+                if any(_is_other(each, marker, loop) for each in parts if each is not one):
+                    found.add(oid)
+    return frozenset(found)
+
+
+def _is_other(value: Value, marker: int, loop: int) -> bool:
+    if marker in value.reads or loop in value.varies - UNKNOWN_ONLY:
+        return False
+    return bool(value.lineage) or bool(value.depends and any(one > 0 for one in value.varies))
+
+
 def const(value: Any) -> Value:
     """A known constant."""
     return Value((Const(value),))
@@ -298,7 +337,12 @@ def _crumbs(values: list[Value]) -> frozenset[str]:
 def blend(values: Iterable[Value], *atoms: Atom) -> Value:
     """A value made of the content of `values`, whose own identity is `atoms` (default: unknown)."""
     parts = [deep(one) for one in values]
-    return Value(atoms, *_unions(parts), crumbs=_crumbs(parts)) if parts else Value(atoms)
+    if not parts:
+        return Value(atoms)
+    lineage, depends, varies, reads = _unions(parts)
+    if len(parts) > 1 and any(one < 0 for one in reads):
+        reads |= _held_against(parts)
+    return Value(atoms, lineage, depends, varies, reads, _crumbs(parts))
 
 
 def measure(values: Iterable[Value], *atoms: Atom) -> Value:
@@ -395,7 +439,7 @@ def element(value: Value) -> Value:
         lineage=whole.lineage | outer,
         depends=whole.depends | value.depends,
         varies=whole.varies | (value.varies & frozenset({UNKNOWN, RANDOM, FRESH})),
-        reads=whole.reads | value.reads | collections_of(value),
+        reads=taken_from(0, whole.reads | value.reads, collections_of(value)),
         crumbs=whole.crumbs | value.crumbs,
     )
 

@@ -163,12 +163,12 @@ class Project:
             found = self._up[id_] = frozenset(self._walk(id_))
         return found
 
-    def _walk(self, id_: int) -> set[int]:
+    def _walk(self, id_: int, without: int = 0) -> set[int]:
         seen: set[int] = set()
         todo = [id_]
         while todo:
             one = todo.pop()
-            if one in seen:
+            if one in seen or one == without:
                 continue
             seen.add(one)
             stage = self.stage(one)
@@ -194,6 +194,10 @@ class Project:
         if not all(links) or not found or any(one is None for one in found):
             return None
         return frozenset(one for value in found if value is not None for one in deep(value).lineage)
+
+    def around(self, stage: Stage, end: Stage) -> set[int]:
+        """The stages whose content arrives at `end` by another way than through `stage`."""
+        return self._walk(end.id, without=stage.id)
 
     def sources(self, ids: Iterable[int]) -> list[Stage]:
         """Where the content of `ids` comes from: generator calls and loads, in call order."""

@@ -40,9 +40,14 @@ def novel_between(project: Project, generator: Stage, end: Stage) -> Stage | Non
     sources = {generator.id, *_read_back(project, end, generator)}
     for stage in project.passed(generator, end, "dedup", "filter"):
         novel = stage.call != "mask" and any(_novel_for(project, guard, sources) for guard in stage.guards)
-        if stage.kind == "dedup" or novel:
+        if novel or (stage.kind == "dedup" and not _is_of_a_field(project, stage, generator, end)):
             return stage
     return None
+
+
+def _is_of_a_field(project: Project, stage: Stage, generator: Stage, end: Stage) -> bool:
+    """Whether a set holds parts of one record, `{"text": text, "words": set(text.split())}`: the rest goes past it."""
+    return stage.summary is None and generator.id in project.around(stage, end)
 
 
 def _keeps_one(write: Stage) -> bool:
@@ -99,9 +104,13 @@ def _novel_for(project: Project, guard: Guard, sources: set[int]) -> bool:
 
 
 def _asks_dedup(project: Project, id_: int, sources: set[int]) -> bool:
-    """Whether a test looks at the answer of a library's dedup: `if deduplicator.is_new(record)`."""
+    """Whether a test looks at the answer of a library's dedup: `if deduplicator.is_new(record)`.
+
+    A set in a test is none: `len(set(text.split())) < 5` looks at the words of one record.
+    """
     stage = project.stage(id_)
-    return stage.kind in ("dedup", "flag") and bool(sources & project.upstream([id_]))
+    is_dedup = stage.kind == "flag" or (stage.kind == "dedup" and stage.summary is not None)
+    return is_dedup and bool(sources & project.upstream([id_]))
 
 
 def _steered(project: Project, guard: Guard) -> frozenset[int]:
