@@ -72,7 +72,7 @@ def arguments(ip: Interpreter, node: ir.Call) -> Args:
     for name, expr in node.keywords:
         value = ip.eval(expr)
         if name is None:
-            containers.spread_record(value, args.kw, rest)
+            containers.spread_record(ip, value, args.kw, rest)
         else:
             args.kw[name] = value
     args.rest = join(rest) if rest else None

@@ -107,13 +107,13 @@ def _either(left: Value | None, right: Value | None) -> Value | None:
     return join([left, right])
 
 
-def spread_record(value: Value, fields: dict[str, Value], rest: list[Value]) -> None:
+def spread_record(ip: Interpreter, value: Value, fields: dict[str, Value], rest: list[Value]) -> None:
     """`**value` inside a dict display or a call."""
     for atom in value.atoms:
         if isinstance(atom, Record):
-            fields.update(atom.fields)
+            fields.update({name: _tested(ip, value, one) for name, one in atom.fields.items()})
             if atom.rest is not None:
-                rest.append(atom.rest)
+                rest.append(_tested(ip, value, atom.rest))
         elif isinstance(atom, Obj):
             fields.update(atom.attrs if atom.cls or not atom.columns else atom.columns)
             rest.append(deep(atom.content))
@@ -146,17 +146,29 @@ def get_attr(ip: Interpreter, value: Value, name: str, node: Any) -> Value:
     """`value.name`."""
     if not value.atoms:
         return _attr_of_unknown(ip, value, name)
-    return _moving_with(value, join([_attr_of(ip, value, atom, name, node) for atom in value.atoms]))
+    return _moving_with(ip, value, join([_attr_of(ip, value, atom, name, node) for atom in value.atoms]))
 
 
-def _moving_with(whole: Value, part: Value) -> Value:
-    """A field of what changes by loop or by chance changes with it, unless it is the same constant each time."""
+def _moving_with(ip: Interpreter, whole: Value, part: Value) -> Value:
+    """A field of what changes by loop or by chance changes with it, unless it is the same constant each time.
+
+    It passed the tests that the whole has passed, and is an element of what that is one of.
+    """
+    part = _tested(ip, whole, part)
     if any(one < 0 for one in (*whole.reads, *part.reads)):
         part = part.but(reads=consulted(part.reads) | (whole.reads - consulted(whole.reads)))
     loops = {one for one in whole.varies if one > 0 or one < DRAWN or one == RANDOM} - part.varies
     if not loops or (len(part.atoms) == 1 and isinstance(part.atoms[0], Const | Text | Func | Ref)):
         return part
     return part.but(varies=part.varies | loops)
+
+
+def _tested(ip: Interpreter, whole: Value, part: Value) -> Value:
+    """A field of a record that passed tests on its way."""
+    if not part.lineage or not whole.lineage:
+        return part
+    tests = [one for one in whole.lineage - part.lineage if ip.stages[one - 1].kind == "filter"]
+    return part.but(lineage=part.lineage.union(tests)) if tests else part
 
 
 def _attr_of_unknown(ip: Interpreter, value: Value, name: str) -> Value:
@@ -328,7 +340,7 @@ def get_item(ip: Interpreter, value: Value, key: Value, node: Any) -> Value:
     """`value[key]`."""
     if not value.atoms:
         return drawn(ip, value, key, node) if folds_of(ip, key) else _item_of_unknown(ip, value, key)
-    return _moving_with(value, join([_item_of(ip, value, atom, key, node) for atom in value.atoms]))
+    return _moving_with(ip, value, join([_item_of(ip, value, atom, key, node) for atom in value.atoms]))
 
 
 def _item_of_unknown(ip: Interpreter, value: Value, key: Value) -> Value:

@@ -355,7 +355,7 @@ def _dict(ip: Interpreter, node: ir.Dict) -> Value:
     keys: list[Value] = []
     for key, value in node.items[:400]:
         if key is None:
-            containers.spread_record(ip.eval(value), fields, rest)
+            containers.spread_record(ip, ip.eval(value), fields, rest)
             continue
         name, held = ip.eval(key), ip.eval(value)
         if isinstance(name.const, str | int):

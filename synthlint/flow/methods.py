@@ -214,7 +214,7 @@ def _to_dict(ip: Interpreter, receiver: Value, args: Args, node: Any) -> Value:
     rest: list[Value] = []
     for value in args.pos:
         if any(isinstance(atom, Record | Obj) for atom in value.atoms):
-            containers.spread_record(value, fields, rest)
+            containers.spread_record(ip, value, fields, rest)
         elif any(isinstance(atom, Seq) for atom in value.atoms):
             pair = element(value)
             rest.append(containers.get_item(ip, pair, const(1), node) if pair.atoms else pair)
@@ -305,7 +305,7 @@ def _vars(ip: Interpreter, receiver: Value, args: Args, node: Any) -> Value:
     fields: dict[str, Value] = {}
     rest: list[Value] = []
     if args.pos:
-        containers.spread_record(args.pos[0], fields, rest)
+        containers.spread_record(ip, args.pos[0], fields, rest)
     return containers.new_record(ip, node, fields, join(rest) if rest else None)
 
 
@@ -488,7 +488,7 @@ def _update(ip: Interpreter, receiver: Value, args: Args, node: Any) -> Value:
     fields: dict[str, Value] = dict(args.kw)
     rest: list[Value] = []
     for value in args.pos:
-        containers.spread_record(value, fields, rest)
+        containers.spread_record(ip, value, fields, rest)
     for name, value in fields.items():
         containers.set_item(ip, receiver, const(name), value, node)
     for atom in receiver.atoms:

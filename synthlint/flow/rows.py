@@ -44,7 +44,7 @@ def extended(call: ApiCall, new: Value, stage: Stage | None = None) -> Value:
     fields: dict[str, Value] = {}
     rest: list[Value] = []
     item = call.item if call.item is not None else NOTHING
-    containers.spread_record(item, fields, rest)
+    containers.spread_record(call.ip, item, fields, rest)
     bare = new.with_atoms()
     fields |= dict.fromkeys(call.summary.fields, bare)
     if call.summary.tag:
