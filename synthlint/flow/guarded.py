@@ -58,7 +58,11 @@ def keyed(ip: Interpreter, key: Value, value: Value, node: Any) -> tuple[Value, 
     """A key and the record stored under it: one per key, so a key that is generated content removes repeats."""
     whole = deep(key)
     behind = {ip.stages[one - 1].kind for one in ancestors(ip, whole.lineage)}
-    if FRESH in whole.varies or _is_started(ip, node) or not ("generate" in behind or ("load" in behind and _is_content(ip, node))):
+    if (
+        FRESH in whole.varies
+        or _is_started(ip, node)
+        or not ("generate" in behind or ("load" in behind and _is_content(ip, node)))
+    ):
         return key, value
     from synthlint.flow import containers
 
