@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from synthlint.runtime._datafiles import DataFile
     from synthlint.runtime._dedup import Deduplicator, DedupReport, Repeat, dedup
     from synthlint.runtime._diversity import Diversity, DiversityReport, measure_diversity
     from synthlint.runtime._errors import (
@@ -27,8 +28,9 @@ if TYPE_CHECKING:
         WriterError,
     )
     from synthlint.runtime._fidelity import FidelityReport, check_fidelity
+    from synthlint.runtime._generators import generator_id, hash_prompt
     from synthlint.runtime._holdout import Holdout, HoldoutReport, Reserved
-    from synthlint.runtime._manifest import DataFile, Manifest, generator_id, hash_prompt, read_manifest, write_manifest
+    from synthlint.runtime._manifest import Manifest, read_manifest, write_manifest
     from synthlint.runtime._measure import Measure
     from synthlint.runtime._memo_rates import Match, Rate
     from synthlint.runtime._memorization import MemorizationReport, audit_memorization
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "Copy": "_overlap",
-    "DataFile": "_manifest",
+    "DataFile": "_datafiles",
     "DatasetWriter": "_writer",
     "DedupReport": "_dedup",
     "Deduplicator": "_dedup",
@@ -78,8 +80,8 @@ _HOME = {
     "content_hash": "_text",
     "dedup": "_dedup",
     "find_pii": "_pii",
-    "generator_id": "_manifest",
-    "hash_prompt": "_manifest",
+    "generator_id": "_generators",
+    "hash_prompt": "_generators",
     "measure_diversity": "_diversity",
     "read_manifest": "_manifest",
     "separate": "_provenance",

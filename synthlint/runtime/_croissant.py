@@ -6,7 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from synthlint.runtime._manifest import DataFile, Manifest
+    from synthlint.runtime._datafiles import DataFile
+    from synthlint.runtime._manifest import Manifest
 
 NAMESPACE = "urn:synthlint:manifest:"
 FORMATS = {
@@ -58,7 +59,7 @@ def croissant(manifest: Manifest) -> dict[str, Any]:
         "datePublished": manifest.created,
         "version": "1.0.0",
         "conformsTo": ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"],
-        "prov:wasGeneratedBy": _activity(manifest),
+        "prov:wasGeneratedBy": _activities(manifest),
         "rai:dataCollection": _describe(manifest),
         "rai:dataCollectionType": "Software Collection",
         "rai:dataLimitations": "Contains generated records, which differ from records collected from the world.",
@@ -71,19 +72,30 @@ def croissant(manifest: Manifest) -> dict[str, Any]:
         document["prov:wasDerivedFrom"] = [_source(s) for s in manifest.sources]
     if manifest.audit:
         document["rai:dataManipulationProtocol"] = _audit_text(manifest.audit)
+    if sensitive := _sensitive(manifest.audit):
+        document["rai:personalSensitiveInformation"] = sensitive
     if manifest.columns and manifest.files:
         document["recordSet"] = [_record_set(manifest.columns, manifest.files[0])]
     return document
 
 
-def _activity(manifest: Manifest) -> dict[str, Any]:
-    activity: dict[str, Any] = {"@type": "prov:Activity", "prov:endedAtTime": manifest.created}
-    agents = [_agent(g) for g in manifest.generators]
-    if agents:
-        activity["prov:wasAssociatedWith"] = agents
-    if manifest.sources:
-        activity["prov:used"] = [_source(s) for s in manifest.sources]
-    return activity
+def _activities(manifest: Manifest) -> Any:
+    """One PROV activity a run; an object if there was one run only."""
+    runs = manifest.runs or ({"ended": manifest.created, "generators": [g["id"] for g in manifest.generators]},)
+    listed = [_activity(manifest, run) for run in runs]
+    return listed[0] if len(listed) == 1 else listed
+
+
+def _activity(manifest: Manifest, run: dict[str, Any]) -> dict[str, Any]:
+    known = {
+        "@id": f"urn:synthlint:run:{run['id']}" if "id" in run else None,
+        "prov:atLocation": run.get("code"),
+        "prov:startedAtTime": run.get("started"),
+        "prov:endedAtTime": run.get("ended"),
+        "prov:wasAssociatedWith": [_agent(g) for g in manifest.generators if g["id"] in run.get("generators", ())],
+        "prov:used": [_source(s) for s in manifest.sources],
+    }
+    return {"@type": "prov:Activity", **{k: v for k, v in known.items() if v}}
 
 
 def _agent(generator: dict[str, Any]) -> dict[str, Any]:
@@ -160,8 +172,22 @@ def _describe(manifest: Manifest) -> str:
 def _audit_text(audit: Any) -> str:
     if isinstance(audit, str):
         return audit
-    verdict = audit.get("verdict") if isinstance(audit, dict) else None
-    return f"checked with synthlint: {verdict}" if verdict else json.dumps(audit, ensure_ascii=False)[:2000]
+    told = [f"{name}: {r['verdict']}" if name else r["verdict"] for name, r in _results(audit) if "verdict" in r]
+    return f"checked with synthlint: {'; '.join(told)}" if told else json.dumps(audit, ensure_ascii=False)[:2000]
+
+
+def _results(audit: Any) -> list[tuple[str, dict[str, Any]]]:
+    """The results in an audit: it is one, or holds several in a mapping or list."""
+    if isinstance(audit, dict) and not isinstance(audit.get("verdict"), str):
+        return [(str(name), r) for name, r in audit.items() if isinstance(r, dict)]
+    return [("", r) for r in (audit if isinstance(audit, list) else [audit]) if isinstance(r, dict)]
+
+
+def _sensitive(audit: Any) -> str:
+    """What a memorisation audit says of identifiers that occur in the source."""
+    rates = [rate for _, r in _results(audit) for rate in r.get("rates") or () if isinstance(rate, dict)]
+    found = [f"{r.get('hits')} of {r.get('n')} ({r.get('outcome')})" for r in rates if r.get("rule") == "pii"]
+    return f"Records with an identifier that occurs in the source: {', '.join(found)}." if found else ""
 
 
 # ------------------------------------------------------------------------------------------------- card
@@ -195,6 +221,7 @@ def _card_text(manifest: Manifest) -> str:
     parts = [
         f"{manifest.description or _describe(manifest)} Written on {manifest.created}.\n",
         f"## How it was made\n\n{generators or 'The generator was not named.' + chr(10)}",
+        _section("Runs", "".join(f"- {_run_line(r)}\n" for r in manifest.runs)),
         _section("Sources", "".join(f"- {_name(s)}\n" for s in manifest.sources)),
         _section("Held-out real data", _text(manifest.holdout)),
         _section("Judge", _text(manifest.judge)),
@@ -207,6 +234,11 @@ def _card_text(manifest: Manifest) -> str:
 def _generator_line(generator: dict[str, Any]) -> str:
     more = {k: v for k, v in generator.items() if k not in ("id", "provider", "model", "version")}
     return label(generator) + (f": {json.dumps(more, ensure_ascii=False)}" if more else "")
+
+
+def _run_line(run: dict[str, Any]) -> str:
+    times = " to ".join(run[k] for k in ("started", "ended") if k in run)
+    return f"{run.get('id', 'run')}: {', '.join(x for x in (run.get('code'), times) if x)}"
 
 
 def _section(title: str, body: str) -> str:
@@ -228,6 +260,7 @@ def _name(source: Any) -> Any:
 def summary(manifest: Manifest) -> str:
     asked = f" of {manifest.target_count:,} asked for" if manifest.target_count is not None else ""
     lines = [f"{manifest.name}: {_describe(manifest)[:-1]}{asked}, {manifest.created}"]
+    lines += [f"  run      {_run_line(r)}" for r in manifest.runs]
     lines += [f"  source   {_name(s)}" for s in manifest.sources]
     lines += [f"  file     {f.name} ({f.size:,} bytes, sha256 {f.sha256[:12]}…)" for f in manifest.files[:5]]
     absent = [n for n in ("holdout", "judge", "audit") if not getattr(manifest, n)]

@@ -7,34 +7,22 @@ it is read back. It is named `<data>.provenance.yaml`, which no data glob matche
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
-from datetime import datetime, timezone
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from synthlint.runtime._datafiles import SUFFIX, DataFile, columns_of, describe, fingerprint
 from synthlint.runtime._errors import ProvenanceError
 from synthlint.runtime._files import write_whole
+from synthlint.runtime._generators import entries_of, listed, merged, plain, timestamp
+from synthlint.runtime._runs import code_position, run_id
 
-SUFFIX = ".provenance.yaml"
 VERSION = 1
-TAG = "sl:Tag"  # a column that holds the tag of each record
-SECRETS = ("key", "token", "secret", "password", "authorization", "credential", "headers", "cookie")
-NOT_SECRET = ("max_tokens", "tokens", "keyword", "key_", "token_count", "tokenizer", "tokeniser")
-
-
-@dataclass(frozen=True)
-class DataFile:
-    """One data file as it was when the manifest was written; `records` is None where lines are not rows."""
-
-    name: str
-    size: int
-    sha256: str
-    records: int | None = None
 
 
 @dataclass(frozen=True)
@@ -44,6 +32,9 @@ class Manifest:
     name: str
     created: str
     generators: tuple[dict[str, Any], ...] = ()
+    """Models: `id`, and of `provider`, `model`, `version`, `prompt_hash`, `parameters`, `seed` what is known."""
+    runs: tuple[dict[str, Any], ...] = ()
+    """Executions that wrote the data: `id`, `code` (file:line), `started`, `ended`, ids of their `generators`."""
     count: int | None = None
     target_count: int | None = None
     sources: tuple[Any, ...] = ()
@@ -79,20 +70,6 @@ class Manifest:
         return card(self)
 
 
-def generator_id(generator: Mapping[str, Any]) -> str:
-    """Short stable id of a generator entry: its model name and a hash of everything it says."""
-    known = {k: v for k, v in generator.items() if k not in ("id", "created", "prompt")}
-    text = json.dumps(_plain(known), sort_keys=True, ensure_ascii=False)
-    name = str(generator.get("model") or generator.get("provider") or "generator")
-    return f"{name}#{hashlib.blake2b(text.encode('utf-8', 'surrogatepass'), digest_size=4).hexdigest()}"
-
-
-def entry_id(generator: Mapping[str, Any]) -> str:
-    """The id that `write_manifest` will give to a generator described by this mapping."""
-    entry = _entry(generator)
-    return str(entry.get("id") or generator_id(entry))
-
-
 def manifest_path(path: str | os.PathLike[str]) -> Path:
     """Where the manifest of `path` (a data file, a folder, or the manifest itself) is."""
     given = Path(path)
@@ -105,6 +82,7 @@ def write_manifest(
     generator: str | Mapping[str, Any] | Iterable[str | Mapping[str, Any]] | None = None,
     version: str | None = None,
     parameters: Mapping[str, Any] | None = None,
+    seed: int | None = None,
     prompt: str | None = None,
     prompt_hash: str | None = None,
     records: Any = None,
@@ -117,6 +95,9 @@ def write_manifest(
     generator_terms: Any = None,
     license: str | None = None,
     description: str | None = None,
+    run: str | None = None,
+    code: str | None = None,
+    started: datetime | str | None = None,
     created: datetime | str | None = None,
 ) -> Manifest:
     """Write `<path>.provenance.yaml` beside data that is already written, and return what it says.
@@ -126,36 +107,43 @@ def write_manifest(
         (`s3://…`) nothing is written, with a warning.
     generator: model name, or `{"provider": …, "model": …, "version": …, "parameters": …, "prompt_hash": …}`,
         or several of them. Values under keys that hold secrets (`api_key`, `headers`, …) are left out.
-    version, parameters, prompt_hash: of the one generator given. `prompt` is hashed, not kept.
+    version, parameters, seed, prompt_hash: of the one generator given. `prompt` is hashed, not kept.
     records: the records written, or their number; only the number is kept.
     count, target_count: rows written, rows asked for. count defaults to `records` or the lines of JSONL files.
     sources: what it was made from: paths (hashed when they exist), hub ids, or mappings that say more.
     holdout, judge, audit, generator_terms: anything JSON can hold; results of this library are converted.
+    run: an id of this execution, such as that of a CI job; by default one per process, at random.
+    code: the place in the code, `file:line`; by default the caller's, relative to the working directory.
+    started, created: begin and end of the run, datetimes or ISO 8601; created is now by default.
 
     The file appears complete or not at all. When rows were appended to data that an earlier manifest
-    describes, the generators it names are kept.
+    describes, the generators and runs it names are kept.
 
     Raises: OSError when the manifest cannot be written; TypeError when a value cannot be told in JSON.
+    Sources: Croissant 1.1, Croissant RAI 1.0 (https://docs.mlcommons.org/croissant/), PROV-O
+        (https://www.w3.org/TR/prov-o/).
     """
     target, data = manifest_path(path), _data_path(path)
     earlier = _earlier(target)
-    files, appended = _describe(data, earlier)
-    entries = _generators(generator, version, parameters, prompt, prompt_hash)
-    total = _count(records, count, files)
+    files, appended = describe(data, {f.name: f for f in earlier.files} if earlier else {})
+    given = {"version": version, "parameters": parameters, "seed": seed}
+    entries = entries_of(generator, given, prompt, prompt_hash)
+    execution = _execution(run, code, started, created, entries)
     manifest = Manifest(
         name=data.name,
-        created=_timestamp(created),
-        generators=_merge(earlier.generators if earlier and appended else (), entries),
-        count=total,
+        created=execution["ended"],
+        generators=merged(earlier.generators if earlier and appended else (), entries),
+        runs=merged(earlier.runs if earlier and appended else (), [execution]),
+        count=_count(records, count, files),
         target_count=target_count,
-        sources=tuple(_source(s) for s in _listed(sources)),
-        holdout=_plain(holdout),
-        judge=_plain(judge),
-        audit=_plain(audit),
-        generator_terms=_plain(generator_terms),
+        sources=tuple(_source(s) for s in listed(sources)),
+        holdout=plain(holdout, "holdout"),
+        judge=plain(judge, "judge"),
+        audit=plain(audit, "audit"),
+        generator_terms=plain(generator_terms, "generator_terms"),
         license=license,
         description=description,
-        columns=_columns(data),
+        columns=columns_of(data),
         files=files,
     )
     if "://" in os.fspath(path):
@@ -174,18 +162,38 @@ def read_manifest(path: str | os.PathLike[str]) -> Manifest:
     """
     target = manifest_path(path)
     if not target.exists():
-        raise FileNotFoundError(f"{target}: no manifest; write_manifest({str(path)!r}, generator=…) makes one")
+        raise FileNotFoundError(f"{target}: no manifest; write_manifest({str(path)!r}, generator=...) makes one")
     document = _parse(target)
     block = document.get("sl:manifest") if isinstance(document, dict) else None
     if not isinstance(block, dict) or "name" not in block or "created" not in block:
         raise ProvenanceError(f"{target}: not a synthlint manifest (it has no `sl:manifest` entry)")
-    return _from_dict(block)
+    try:
+        return _from_dict(block)
+    except TypeError as error:
+        raise ProvenanceError(f"{target}: its `sl:manifest` entry is malformed ({error}); write it anew") from error
+
+
+def _execution(
+    run: str | None,
+    code: str | None,
+    started: datetime | str | None,
+    created: datetime | str | None,
+    generators: Iterable[Mapping[str, Any]],
+) -> dict[str, Any]:
+    values = {
+        "id": run or run_id(),
+        "code": code or code_position(),
+        "started": None if started is None else timestamp(started),
+        "ended": timestamp(created),
+        "generators": [g["id"] for g in generators],
+    }
+    return {k: v for k, v in values.items() if v}
 
 
 def _from_dict(block: Mapping[str, Any]) -> Manifest:
     known = {f.name for f in fields(Manifest)}
     values = {k: v for k, v in block.items() if k in known}
-    for name in ("generators", "sources"):
+    for name in ("generators", "runs", "sources"):
         values[name] = tuple(values.get(name, ()))
     values["files"] = tuple(DataFile(**f) for f in values.get("files", ()))
     return Manifest(**values)
@@ -203,7 +211,7 @@ def _parse(target: Path) -> Any:
         try:
             return yaml.safe_load(text)
         except yaml.YAMLError as problem:
-            raise ProvenanceError(f"{target}: neither JSON nor YAML") from problem
+            raise ProvenanceError(f"{target}: neither JSON nor YAML; write it anew with write_manifest") from problem
 
 
 def _data_path(path: str | os.PathLike[str]) -> Path:
@@ -218,87 +226,10 @@ def _earlier(target: Path) -> Manifest | None:
         return None
 
 
-# --------------------------------------------------------------------------------------------- the data
-def _describe(data: Path, earlier: Manifest | None) -> tuple[tuple[DataFile, ...], bool]:
-    """The files as they are now, and whether they still begin with what the earlier manifest describes."""
-    known = {f.name: f for f in earlier.files} if earlier else {}
-    if not data.exists():
-        if ":/" in str(data):
-            return (), False
-        warnings.warn(f"{data}: no such file; the manifest describes data that is not there", stacklevel=3)
-        return (), False
-    found = [_fingerprint(p, n, known.get(n)) for p, n in _parts(data)]
-    kept = {f.name for f, same in found if same}
-    return tuple(f for f, _ in found), bool(known) and kept == set(known)
-
-
-def _parts(data: Path) -> Iterator[tuple[Path, str]]:
-    if data.is_file():
-        yield data, data.name
-        return
-    for path in sorted(data.rglob("*")):
-        inside = path.relative_to(data)
-        hidden = any(part.startswith(".") for part in inside.parts)
-        if path.is_file() and not hidden and not path.name.endswith(SUFFIX):
-            yield path, f"{data.name}/{inside.as_posix()}"
-
-
-def _fingerprint(path: Path, name: str, earlier: DataFile | None) -> tuple[DataFile, bool]:
-    digest, size, lines, last = hashlib.sha256(), 0, 0, b"\n"
-    rows = path.suffix in (".jsonl", ".ndjson")
-    same = False
-    with path.open("rb") as stream:
-        for block in _blocks(stream, earlier.size if earlier else 0):
-            digest.update(block)
-            size += len(block)
-            lines += block.count(b"\n") if rows else 0
-            last = block[-1:]
-            same = same or (earlier is not None and size == earlier.size and digest.hexdigest() == earlier.sha256)
-    lines += last != b"\n"
-    return DataFile(name, size, digest.hexdigest(), lines if rows else None), same
-
-
-def _blocks(stream: Any, boundary: int) -> Iterator[bytes]:
-    while boundary > 0:
-        block = stream.read(min(1 << 20, boundary))
-        if not block:
-            return
-        boundary -= len(block)
-        yield block
-    while block := stream.read(1 << 20):
-        yield block
-
-
-def _columns(data: Path, sample: int = 64) -> dict[str, str]:
-    """Names and Croissant types of the plain columns of a JSONL file, from its first rows."""
-    if data.suffix not in (".jsonl", ".ndjson") or not data.is_file():
-        return {}
-    found: dict[str, str] = {}
-    with data.open("rb") as stream:
-        for _, line in zip(range(sample), stream, strict=False):
-            try:
-                row = json.loads(line)
-            except ValueError:
-                return {}
-            for name, value in row.items() if isinstance(row, dict) else ():
-                kind = TAG if name == "_provenance" and _names_generator(value) else _column_type(value)
-                if kind:
-                    found[name] = kind if found.get(name, kind) == kind else "sc:Text"
-    return found
-
-
-def _names_generator(value: Any) -> bool:
-    return isinstance(value, dict) and isinstance(value.get("gen"), str)
-
-
-def _column_type(value: Any) -> str | None:
-    if isinstance(value, bool):
-        return "sc:Boolean"
-    return {str: "sc:Text", int: "sc:Integer", float: "sc:Float"}.get(type(value))
-
-
 def _count(records: Any, count: int | None, files: tuple[DataFile, ...]) -> int | None:
     if count is None and records is not None:
+        if not isinstance(records, int) and not hasattr(records, "__len__"):
+            raise TypeError(f"records: a {type(records).__name__} has no length; give the number of records as count=")
         count = records if isinstance(records, int) else len(records)
     if count is not None:
         return count
@@ -306,95 +237,14 @@ def _count(records: Any, count: int | None, files: tuple[DataFile, ...]) -> int 
     return sum(r for r in rows if r is not None) if rows and None not in rows else None
 
 
-# ----------------------------------------------------------------------------------------- the fields
-def _generators(
-    generator: Any,
-    version: str | None,
-    parameters: Mapping[str, Any] | None,
-    prompt: str | None,
-    prompt_hash: str | None,
-) -> tuple[dict[str, Any], ...]:
-    entries = [_entry(g) for g in _listed(generator)] or [{}]
-    digest = prompt_hash or (hash_prompt(prompt) if prompt is not None else None)
-    more = {"version": version, "parameters": _plain(parameters), "prompt_hash": digest}
-    given = {k: v for k, v in more.items() if v is not None}
-    if given and len(entries) > 1:
-        raise TypeError(f"{', '.join(given)} given beside several generators: put them in each generator")
-    entries[0].update(given)
-    return tuple({"id": e.pop("id", None) or generator_id(e), **e} for e in entries if e)
-
-
-def _entry(generator: Any) -> dict[str, Any]:
-    if isinstance(generator, str):
-        provider, _, model = generator.rpartition("/")
-        return {"provider": provider, "model": model} if provider else {"model": generator}
-    if not isinstance(generator, Mapping):
-        raise TypeError(f"generator: a model name or a mapping, not {type(generator).__name__}")
-    entry = dict(_plain(generator))
-    if isinstance(entry.get("prompt"), str):
-        entry.setdefault("prompt_hash", hash_prompt(entry["prompt"]))
-    entry.pop("prompt", None)
-    return entry
-
-
-def hash_prompt(prompt: str) -> str:
-    """blake2b-128 of a prompt; the prompt itself is not kept."""
-    return "blake2b:" + hashlib.blake2b(prompt.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-
-
-def _merge(earlier: tuple[dict[str, Any], ...], new: tuple[dict[str, Any], ...]) -> tuple[dict[str, Any], ...]:
-    by_id = {g.get("id"): g for g in (*earlier, *new)}
-    return tuple(by_id.values())
-
-
-def _listed(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    if isinstance(value, str | bytes | os.PathLike | Mapping) or not isinstance(value, Iterable):
-        return [value]
-    return list(value)
-
-
 def _source(source: Any) -> Any:
     if isinstance(source, Mapping):
-        return _plain(source)
+        return plain(source)
     name = os.fspath(source) if isinstance(source, os.PathLike) else source
     path = Path(name) if isinstance(name, str) else None
     try:
         if path is not None and path.is_file():
-            return {"name": path.as_posix(), "sha256": _fingerprint(path, path.name, None)[0].sha256}
+            return {"name": path.as_posix(), "sha256": fingerprint(path, path.name, None)[0].sha256}
     except (OSError, ValueError):
         pass
-    return {"name": _plain(name)}
-
-
-def _timestamp(created: datetime | str | None) -> str:
-    if isinstance(created, str):
-        return created
-    moment = created or datetime.now(timezone.utc)
-    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def _plain(value: Any) -> Any:
-    """`value` as JSON has it, without what looks like a secret."""
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, float):
-        return value if value == value and abs(value) != float("inf") else str(value)
-    if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in value.items() if not _secret(str(k))}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [_plain(v) for v in (sorted(value, key=str) if isinstance(value, set | frozenset) else value)]
-    if isinstance(value, datetime):
-        return _timestamp(value)
-    if isinstance(value, os.PathLike):
-        return Path(value).as_posix()
-    for method in ("to_dict", "model_dump", "item"):
-        if callable(getattr(value, method, None)):
-            return _plain(getattr(value, method)())
-    raise TypeError(f"{type(value).__name__} has no JSON form; give numbers, strings, lists or mappings")
-
-
-def _secret(name: str) -> bool:
-    lower = name.lower()
-    return any(s in lower for s in SECRETS) and not any(s in lower for s in NOT_SECRET)
+    return {"name": plain(name)}

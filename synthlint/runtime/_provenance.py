@@ -137,7 +137,7 @@ def _lean(origin: str, gen: str | None, parents: Sequence[str], digest: str, edi
 def _generator(gen: str | Mapping[str, Any] | None) -> str | None:
     if gen is None or isinstance(gen, str):
         return gen
-    from synthlint.runtime._manifest import entry_id
+    from synthlint.runtime._generators import entry_id
 
     return entry_id(gen)
 

@@ -9,6 +9,7 @@ import shutil
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -18,6 +19,7 @@ from synthlint.runtime._dedup import Deduplicator, DedupReport
 from synthlint.runtime._errors import WriterError
 from synthlint.runtime._files import sync_folder
 from synthlint.runtime._records import Key, chooser, fields_of, json_form
+from synthlint.runtime._runs import code_position
 
 _READ = 1 << 20
 _OTHER_FORMATS = (
@@ -144,6 +146,7 @@ class DatasetWriter:
         self._finished = self._broken = False
         self._open(resume)
         self._resumed = self._rows
+        self._code, self._started = code_position(), datetime.now(timezone.utc)
 
     def _check_path(self) -> None:
         if self.path.is_dir():
@@ -391,7 +394,8 @@ class DatasetWriter:
         if self._dedup is not None and "audit" not in given:
             report = self._dedup.report
             given["audit"] = {"dedup": {"definition": report.definition, "exact": report.exact, "near": report.near}}
-        write_manifest(self.path, **{"generator": self._generator, "count": self._rows, **given})
+        known = {"generator": self._generator, "count": self._rows, "code": self._code, "started": self._started}
+        write_manifest(self.path, **{**known, **given})
 
     def __enter__(self) -> DatasetWriter:
         return self

@@ -12,7 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synthlint.runtime import ProvenanceError, read_manifest, tag, write_manifest
+from synthlint.runtime import (
+    DatasetWriter,
+    ProvenanceError,
+    audit_memorization,
+    check_fidelity,
+    read_manifest,
+    tag,
+    write_manifest,
+)
 
 GENERATOR = {"provider": "openai", "model": "gpt-4o"}
 JSON = st.recursive(
@@ -162,3 +170,55 @@ def test_it_round_trips(tmp_path_factory: Any, value: Any, model: str, sources: 
     path.write_bytes(b"\xff\x00")
     manifest = write_manifest(path, generator={"model": model}, audit=value, holdout=value, sources=sources)
     assert read_manifest(path) == manifest
+
+
+def test_the_run_and_the_place_in_the_code_are_told(data: Path) -> None:
+    manifest = write_manifest(data, generator=GENERATOR, seed=7, started="2026-01-02T00:00:00Z", created="2026-01-02")
+    (run,) = manifest.runs
+    assert manifest.generators[0]["seed"] == 7
+    assert run["code"].startswith(("tests/runtime/test_manifest.py:", "test_manifest.py:"))
+    assert (run["started"], run["ended"]) == ("2026-01-02T00:00:00Z", "2026-01-02")
+    assert run["generators"] == [manifest.generators[0]["id"]]
+    activity = manifest.to_croissant()["prov:wasGeneratedBy"]
+    assert (activity["prov:atLocation"], activity["prov:startedAtTime"]) == (run["code"], run["started"])
+    assert run["code"] in str(manifest) and run["code"] in manifest.card()
+    assert read_manifest(data) == manifest
+
+
+def test_runs_that_append_add_up_and_one_that_writes_often_counts_once(data: Path) -> None:
+    for run in ("nightly-1", "nightly-1", "nightly-2"):
+        with data.open("a") as stream:
+            stream.write('{"text": "more"}\n')
+        manifest = write_manifest(data, generator=f"m/{run}", run=run, code="make.py:3")
+    assert [r["id"] for r in manifest.runs] == ["nightly-1", "nightly-2"]
+    activities = manifest.to_croissant()["prov:wasGeneratedBy"]
+    assert [a["@id"] for a in activities] == ["urn:synthlint:run:nightly-1", "urn:synthlint:run:nightly-2"]
+    assert [len(a["prov:wasAssociatedWith"]) for a in activities] == [1, 1]
+
+
+def test_a_writer_tells_when_and_where_it_was_opened(tmp_path: Path) -> None:
+    with DatasetWriter(tmp_path / "train.jsonl", generator=GENERATOR) as out:
+        out.write({"text": "a"})
+    (run,) = read_manifest(out.path).runs
+    assert "test_manifest.py:" in run["code"] and run["started"] <= run["ended"]
+
+
+def test_audits_are_told_in_the_terms_of_croissant(data: Path) -> None:
+    texts = [f"record {i} of somebody with number {i * 7} and so on" for i in range(30)]
+    memorization = audit_memorization([*texts[:5], "write to ann@corp.example"], [*texts[9:], "ann@corp.example wrote"])
+    audit = {"memorization": memorization, "fidelity": check_fidelity([[1.0]] * 9, [[1.0]] * 9)}
+    document = write_manifest(data, generator="m", audit=audit).to_croissant()
+    told = document["rai:dataManipulationProtocol"]
+    assert told.startswith("checked with synthlint: memorization: undecided; fidelity: ")
+    assert document["rai:personalSensitiveInformation"].endswith("occurs in the source: 1 of 6 (undecided).")
+
+
+def test_what_cannot_be_told_names_the_argument(data: Path) -> None:
+    with pytest.raises(TypeError, match="judge: a object has no JSON form; give numbers"):
+        write_manifest(data, judge={"model": object()})
+    with pytest.raises(TypeError, match="records: a generator has no length; give the number of records as count="):
+        write_manifest(data, records=(x for x in "ab"))
+    path = Path(f"{data}.provenance.yaml")
+    path.write_text(json.dumps({"sl:manifest": {"name": "x", "created": "now", "files": [{"name": "x"}]}}))
+    with pytest.raises(ProvenanceError, match="entry is malformed"):
+        read_manifest(data)
