@@ -346,7 +346,7 @@ def get_item(ip: Interpreter, value: Value, key: Value, node: Any) -> Value:
 def _item_of_unknown(ip: Interpreter, value: Value, key: Value) -> Value:
     if isinstance(key.const, str) and key.const in ip.metadata:
         return measure([value])
-    return value.but(varies=value.varies | key.varies, depends=value.depends | key.depends)
+    return value.but(varies=value.varies | moving(key), depends=value.depends | key.depends)
 
 
 def _item_of(ip: Interpreter, value: Value, atom: Any, key: Value, node: Any) -> Value:
@@ -366,7 +366,12 @@ def _item_of(ip: Interpreter, value: Value, atom: Any, key: Value, node: Any) ->
         return Value(varies=frozenset({CONFIGURED}))
     if isinstance(atom, Const) and isinstance(atom.value, str | list | tuple | dict):
         return measure([own]) if isinstance(key.const, int) else own.with_atoms()
-    return deep(own).but(atoms=(), varies=value.varies | key.varies)
+    return deep(own).but(atoms=(), varies=value.varies | moving(key))
+
+
+def moving(key: Value) -> frozenset[int]:
+    """What an item changes with as its key does; that no key comes twice says nothing of the items."""
+    return key.varies - {FRESH}
 
 
 def _at(rows: Value, index: Value) -> Value:
@@ -378,7 +383,7 @@ def _at(rows: Value, index: Value) -> Value:
 
 def _looked_up(item: Value, key: Value) -> Value:
     return item.but(
-        varies=item.varies | key.varies, depends=item.depends | key.depends | key.lineage, reads=item.reads | key.reads
+        varies=item.varies | moving(key), depends=item.depends | key.depends | key.lineage, reads=item.reads | key.reads
     )
 
 
