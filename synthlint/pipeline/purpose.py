@@ -96,6 +96,8 @@ def _strong_tells(project: Project, write: Stage, shape: Shape, generators: list
         tells.append("its labels are compared with the given ones")
     if _is_cache(project, write):
         tells.append("it fills a cache")
+    if _is_snapshot(project, write, generators):
+        tells.append("it keeps what the script writes elsewhere when it is done")
     gold = _evaluation_key(project, shape)
     if gold and not _holds_training_text(project, shape, {one.id for one in generators}):
         tells.append(f"`{gold}` is a key of evaluation records")
@@ -126,6 +128,18 @@ def _holds_training_text(project: Project, shape: Shape, generators: set[int]) -
 def _is_cache(project: Project, write: Stage) -> bool:
     names = [write.site.scope, *(path.text for path in project.paths(write))]
     return any(project.has_word("cache-names", part) for name in names for part in re.split(r"[./]", name) if part)
+
+
+def _is_snapshot(project: Project, write: Stage, generators: list[Stage]) -> bool:
+    """Whether a write holds records for a restart, and the same script writes them as its result, too."""
+    paths = project.paths(write)
+    if not paths or not all(project.has_word("snapshot-files", path.name.rsplit(".", 1)[0]) for path in paths):
+        return False
+    here = {one.id for one in generators if one.site.path == write.site.path or one.program == write.program}
+    others = (one for one in project.of("write") if one.program == write.program and one is not write)
+    return bool(here) and any(
+        here <= project.upstream([one.id]) and set(project.paths(one)).isdisjoint(paths) for one in others
+    )
 
 
 def _scores(project: Project, shape: Shape, generators: set[int]) -> list[str]:
