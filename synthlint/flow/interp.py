@@ -673,7 +673,8 @@ class Interpreter:
 
 
 def _is_pieces(atom: Any) -> bool:
-    return isinstance(atom, Seq) and atom.kind == "pieces"
+    """Whether a list is an answer that was split, or stands for one that failed (`[]`)."""
+    return isinstance(atom, Seq) and (atom.kind == "pieces" or atom.items == [])
 
 
 def _owner(env: Env | None, name: str) -> Env | None:
