@@ -132,7 +132,7 @@ def provenance(project: Project, write: Stage) -> str | None:
     for key, value in [*shape.keys.items(), *shape.nested.items()]:
         if _tells(project, key, value):
             return f"`{key}`"
-    for column in (*header(project, write), *inherited(project, write)):
+    for column in (*header(project, write), *_inherited_marks(project, write)):
         if project.has_word("provenance-keys", column) and column.lower() not in _WEAK_KEYS:
             return f"`{column}`"
     card = _card(project, write)
@@ -141,7 +141,18 @@ def provenance(project: Project, write: Stage) -> str | None:
 
 def inherited(project: Project, write: Stage) -> set[str]:
     """The keys of records that were read back and are written again as they are."""
-    keys: set[str] = set()
+    return {key for before in _stored_before(project, write) for key in before.facts["shape"].all_keys}
+
+
+def _inherited_marks(project: Project, write: Stage) -> set[str]:
+    """The keys that stored generated records had; those of other state that is read say nothing of them."""
+    made = (before for before in _stored_before(project, write) if project.generators([before.id]))
+    return {key for before in made for key in before.facts["shape"].all_keys}
+
+
+def _stored_before(project: Project, write: Stage) -> list[Stage]:
+    """The writes whose records were read back on the way to a write, as far as their keys survive."""
+    found: list[Stage] = []
     seen, todo = {write.id}, [write]
     while todo:
         end = todo.pop()
@@ -151,9 +162,9 @@ def inherited(project: Project, write: Stage) -> set[str]:
         for before in {project.stage(source) for found in loads for source in found}:
             if before.kind == "write" and before.id not in seen:
                 seen.add(before.id)
-                keys |= before.facts["shape"].all_keys
+                found.append(before)
                 todo.append(before)
-    return keys
+    return found
 
 
 def header(project: Project, write: Stage) -> list[str]:
@@ -204,7 +215,9 @@ def _card(project: Project, write: Stage) -> Stage | None:
                 return stage
         if stage.kind == "write" and stage is not write and stage.site.path == write.site.path:
             shape: Shape = stage.facts["shape"]
-            if not project.generators([stage.id]) and any(_names_model(project, key) for key in shape.all_keys):
+            readable = stage.facts["format"] != "pickle"  # a pickled state is no manifest
+            names = any(_names_model(project, key) for key in shape.all_keys)
+            if readable and names and not project.generators([stage.id]):
                 return stage
     return None
 
