@@ -815,6 +815,8 @@ def mix(ip: Interpreter, operands: list[Value], node: Any, call: str = "+", summ
             for name, column in one.columns.items():
                 held = relineaged(column, lineage) if lineage else column
                 made.columns[name] = join([made.columns[name], held]) if name in made.columns else held
+        if len(kinds) == len(operands) and all("__columns__" in one.attrs for one in kinds):
+            made.attrs["__columns__"] = const(",".join(made.columns))
         return blend(operands, made).but(lineage=lineage or inputs)
     made = new_seq(ip, node, "list", None, elem)
     return made.but(lineage=lineage)
