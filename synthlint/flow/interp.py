@@ -84,7 +84,7 @@ class Interpreter:
         self.ran: dict[int, int] = {}
         self.steps = 0
         self.spent = 0
-        self.limit = MAX_EXPRESSIONS
+        self.limit = self.budget = MAX_EXPRESSIONS
         self.per_program = MAX_PER_PROGRAM
         self.over_budget: set[str] = set()
         self.errors: list[str] = []

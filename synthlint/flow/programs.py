@@ -14,13 +14,16 @@ from synthlint.flow.exprs import OverBudget
 from synthlint.flow.interp import MAX_EXPRESSIONS, Interpreter
 from synthlint.flow.modules import FunctionInfo, ModuleInfo, Modules, functions_of, referenced_names
 from synthlint.flow.relevance import Relevance
-from synthlint.flow.runs import run_commands
+from synthlint.flow.runs import MAX_PER_RUN, run_commands
 from synthlint.flow.values import Cls, Func, Value
 from synthlint.syntax import ir
 
 if TYPE_CHECKING:
     from synthlint.models.loader import Registry
     from synthlint.sources.commands import Command
+
+SHARES = 8  # no program takes more than this part of what is left, so that a few do not starve all others
+LEAST = 2_000
 
 _TEST_FILE = re.compile(r"^(test_.*|.*_test)\.py$")
 _SUPPORT_FILE = re.compile(r"^(conftest|__init__)\.py$")
@@ -36,15 +39,17 @@ def run_project(modules: Modules, models: Registry, root: Path, commands: Sequen
     mains = [info for info in modules if not is_test(info.path, models) or is_script(info, models)]
     if not any(info.generates for info in mains):
         return ip
+    ip.budget = MAX_EXPRESSIONS * 3 // 4  # the rest is for functions that nobody calls
     for info in mains:
         _guarded(ip, info, partial(ip.run_module, info))
-    for info in mains:
         _guarded(ip, info, partial(ip.run_main, info))
+    ip.budget = MAX_EXPRESSIONS
     used = referenced_names(modules)
     relevance = Relevance(modules, models)
     for only_unreferenced in (True, False):
         for info in mains:
             _run_uncalled(ip, info, used if only_unreferenced else {}, relevance)
+    ip.budget = ip.spent + SHARES * MAX_PER_RUN
     run_commands(ip, commands, _guarded)
     return ip
 
@@ -73,7 +78,8 @@ def is_script(info: ModuleInfo, models: Registry) -> bool:
 def _guarded(ip: Interpreter, info: ModuleInfo, run: Callable[[], None]) -> None:
     """Run one program; a bug in the analysis costs that program, is reported, and leaves the others alone."""
     ip.program = info.path
-    ip.limit = min(ip.spent + ip.per_program, MAX_EXPRESSIONS)
+    left = ip.budget - ip.spent
+    ip.limit = ip.spent + min(ip.per_program, left, max(left // SHARES, LEAST))
     try:
         run()
     except (RecursionError, OverBudget):
