@@ -160,13 +160,21 @@ _NAME_TELLS = (
 )
 
 
+def _name_tells(project: Project, names: list[str]) -> list[str]:
+    """What names say; that something is called a result says little, and counts once."""
+    tells = []
+    for words, what in _NAME_TELLS:
+        found = sorted({name for name in names if project.has_word(words, name)})
+        tells += [f"`{name}` is a name {what}" for name in found[:2]]
+    results = [name for name in names if project.has_word("result-names", name) and f"`{name}`" not in str(tells)]
+    return [*tells, *(f"`{name}` is a name of results" for name in sorted(results)[:1])]
+
+
 def _weak_tells(project: Project, write: Stage, shape: Shape, generators: list[Stage]) -> list[str]:
     tells = []
     names = _names(project, write)
     tells += [f"`{names[0]}` is a name of a test"] if project.has_word("test-scripts", names[0]) else []
-    for words, what in _NAME_TELLS:
-        found = sorted({name for name in names if project.has_word(words, name)})
-        tells += [f"`{name}` is a name {what}" for name in found[:2]]
+    tells += _name_tells(project, names)
     tells += [f"`{key}` is a key of evaluation records" for key in _evaluation_keys(project, shape)[:2]]
     scored = [key for key in _scores(project, shape, {one.id for one in generators}) if f"`{key}`" not in str(tells)]
     tells += [f"`{key}` is a score of the output" for key in sorted(scored)[:1]]
