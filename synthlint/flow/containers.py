@@ -63,6 +63,8 @@ _STARTERS = frozenset({"remote", "delay", "submit", "local", "spawn"})
 
 TABLES = ("pandas.DataFrame", "pandas.Series", "polars.DataFrame", "datasets.Dataset", "numpy.ndarray", "column")
 
+_FRAMES = ("pandas.DataFrame", "polars.DataFrame", "datasets.Dataset")
+
 
 def is_table(obj: Obj) -> bool:
     """Whether an object is a table, a column or an array of an external type."""
@@ -722,7 +724,8 @@ def extend(ip: Interpreter, value: Value, new: Value, node: Any) -> None:
             else:
                 atom.elem, atom.items = join([old, held]), None
             guarded.touched(ip, atom)
-            _note_mix(ip, before, deep(held).lineage, node)
+            if not (_are_tables(old) and _are_tables(held)):
+                _note_mix(ip, before, deep(held).lineage, node)
         elif isinstance(atom, Loaded):
             _note_mix(ip, deep(atom.elem).lineage, deep(held).lineage, node)
             atom.elem = join([atom.elem, held])
@@ -771,6 +774,8 @@ def _gathered(ip: Interpreter, rows: Seq, new: Value, node: Any) -> Value:
     both = join([old, new])
     if not before or not added or before & added or rows.loops >= ip.loop_ids or _is_turn(new):
         return both
+    if _are_tables(old) and _are_tables(new):
+        return both  # a list of tables joins no rows
     if any(ip.stages[one - 1].kind == "mix" and ip.stages[one - 1].site.pos == node.pos for one in before):
         return relineaged(both, before)  # the next pass of the same loop
     stage = ip.stage("mix", "append", node, inputs=before | added, operands=(before, added))
@@ -790,6 +795,22 @@ def _is_turn(row: Value) -> bool:
     return any(isinstance(atom, Record) and not {"role", "from"}.isdisjoint(atom.fields) for atom in row.atoms)
 
 
+def _are_tables(value: Value) -> bool:
+    tables = (isinstance(atom, Obj) and is_table(atom) and atom.type in _FRAMES for atom in value.atoms)
+    return bool(value.atoms) and all(tables)
+
+
+def operands_of(value: Value) -> list[Value]:
+    """What a join of `value` joins: the items of a list, or the tables that a list may hold."""
+    exact = exact_items(value)
+    if exact is not None:
+        return exact
+    held = element(value)
+    if len(held.atoms) < 2 or not _are_tables(held):
+        return [value]
+    return [Value((atom,), deep(Value((atom,))).lineage, varies=held.varies) for atom in held.atoms]
+
+
 def _note_mix(ip: Interpreter, left: frozenset[int], right: frozenset[int], node: Any) -> None:
     if left and right and left != right:
         ip.stage("mix", "extend", node, inputs=left | right, operands=(left, right))
@@ -797,7 +818,8 @@ def _note_mix(ip: Interpreter, left: frozenset[int], right: frozenset[int], node
 
 def mix(ip: Interpreter, operands: list[Value], node: Any, call: str = "+", summary: Any = None) -> Value:
     """Datasets joined to one."""
-    sides = tuple(one.lineage for one in map(deep, operands) if one.lineage)
+    parts = [one for one in operands if deep(one).lineage]
+    sides = tuple(deep(one).lineage for one in parts)
     elem = join([element(one) for one in operands])
     kinds = [atom for one in operands for atom in one.atoms if isinstance(atom, Obj)]
     inputs = frozenset().union(*sides) if sides else NO_IDS
@@ -805,7 +827,8 @@ def mix(ip: Interpreter, operands: list[Value], node: Any, call: str = "+", summ
     if len(sides) > 1:
         stage = ip.stage("mix", call, node, inputs=inputs, operands=sides, summary=summary)
         stage.args["operands"] = join([*operands])
-        stage.facts["shapes"] = tuple(shape_keys(one) for one in operands)
+        stage.facts["shapes"] = tuple(shape_keys(one) for one in parts)
+        stage.facts["marks"] = tuple(_marks(one) for one in parts)
         lineage = frozenset({stage.id})
         elem = relineaged(elem, lineage)
     if kinds:
@@ -831,6 +854,15 @@ def shape_keys(value: Value) -> frozenset[str]:
         elif isinstance(atom, Obj):
             keys |= set(atom.columns)
     return frozenset(keys)
+
+
+def _marks(value: Value) -> dict[str, object]:
+    """The columns of a dataset that hold one constant in all rows."""
+    marks: dict[str, object] = {}
+    for atom in (*value.atoms, *element(value).atoms):
+        held = atom.fields if isinstance(atom, Record) else atom.columns if isinstance(atom, Obj) else {}
+        marks |= {name: one.const for name, one in held.items() if one.const is not None}
+    return marks
 
 
 # -- text and chains ----------------------------------------------------------------------------------

@@ -515,8 +515,7 @@ def read_from(ip: Interpreter, node: Any, target: Value, lines: bool = False) ->
 def _mix(call: ApiCall) -> Value:
     operands: list[Value] = []
     for value in call.data():
-        exact = containers.exact_items(value)
-        operands += exact if exact is not None else [value]
+        operands += containers.operands_of(value)
     result = containers.mix(call.ip, operands, call.node, call.name.removeprefix("?."), call.summary)
     if _joins_columns(call):
         for one in result.lineage:

@@ -232,6 +232,9 @@ def tagged(project: Project, mix: Stage) -> str | None:
         for key in sorted(keys):
             if project.has_word("provenance-keys", key):
                 return f"`{key}`"
+    mark = _marked_apart(project, mix)
+    if mark is not None:
+        return f"`{mark}`"
     if any(one.kind == "write" and provenance(project, one) is not None for one in ends_of(project, mix)):
         return "the written records"
     shapes = mix.facts.get("shapes", ())
@@ -240,6 +243,16 @@ def tagged(project: Project, mix: Stage) -> str | None:
         if not known and _read_with_tag(project, side):
             return "the records that were read"
     return None
+
+
+def _marked_apart(project: Project, mix: Stage) -> str | None:
+    """The column that holds one constant in the real rows of a join and another in the generated ones."""
+    real: dict[str, set[object]] = {}
+    made: dict[str, set[object]] = {}
+    for side, marks in zip(mix.facts["operands"], mix.facts.get("marks", ()), strict=False):
+        for name, value in marks.items():
+            (made if project.generators(side) else real).setdefault(name, set()).add(value)
+    return next((name for name in sorted(real.keys() & made.keys()) if not real[name] & made[name]), None)
 
 
 def _read_with_tag(project: Project, side: frozenset[int]) -> bool:
