@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from synthlint.flow.values import UNKNOWN
+from synthlint.pipeline import remedies
 from synthlint.pipeline.artifacts import Pattern, same
 from synthlint.pipeline.graph import SYNTHETIC_SOURCES
 from synthlint.pipeline.trained import trained_by
@@ -148,8 +149,18 @@ def synthetic_evaluations(project: Project) -> Iterator[tuple[Stage, list[Stage]
         if stage.kind == "train" and "eval" not in stage.args:
             continue
         generated, real = _split_sources(project, data)
-        if generated and not real and not _real_beside(project, stage) and _is_trained(project, stage):
+        if not generated or real or _real_beside(project, stage) or _measures_the_data(project, stage):
+            continue
+        if _is_trained(project, stage):
             yield stage, generated
+
+
+def _measures_the_data(project: Project, stage: Stage) -> bool:
+    """Whether a model of real rows is asked about generated ones beside the other way round (TRTS beside TSTR)."""
+    own = trained_by(project, stage)
+    if stage.kind != "evaluate" or own is None or project.generators(project.trained_on(project.stage(own))):
+        return False
+    return remedies.tstr(project, stage) is not None
 
 
 def _is_trained(project: Project, stage: Stage) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from synthlint.findings import Confidence
-from synthlint.flow.values import deep
+from synthlint.flow.values import Dumped, Loaded, Obj, Record, Seq, Value, deep, walk
 from synthlint.pipeline import prompts, remedies, testrows
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ def purpose_of(project: Project, write: Stage, generators: list[Stage]) -> Purpo
     if not is_collection(write, shape, generators):
         return Purpose(False, Confidence.LOW, ("a single answer",))
     if media == {"table"}:
+        if _is_one_record(project, write, generators):
+            return Purpose(False, Confidence.LOW, ("one record about the rows",))
         return Purpose(True, Confidence.HIGH)
     is_training = write.kind == "train"  # says what the records are for
     weak = () if is_training else tuple(_weak_tells(project, write, shape, generators))
@@ -70,14 +72,23 @@ def is_collection(write: Stage, shape: Shape, generators: list[Stage]) -> bool:
     )  # fmt: skip
 
 
+def _is_one_record(project: Project, write: Stage, generators: list[Stage]) -> bool:
+    """Whether a dict without any rows in it is written, and not once for each generated row."""
+    data = write.args.get("data")
+    made = {one.id for one in generators}
+    if data is None or not data.atoms or any(made & project.upstream(loop.over) for loop in write.loops):
+        return False
+    top = all(isinstance(atom, Record | Dumped) for atom in data.atoms)
+    inside = (atom for one in walk(data) for atom in one.atoms if isinstance(atom, Seq | Loaded | Obj))
+    return top and not any(deep(Value((atom,))).lineage for atom in inside)
+
+
 def _runs_often(loop: object) -> bool:
     retry, bound = getattr(loop, "retry", False), getattr(loop, "bound", None)
     return not retry and (bound is None or bound > SMALL)
 
 
 def _batched(generator: Stage) -> bool:
-    from synthlint.flow.values import Seq
-
     prompt = generator.args.get("prompt")
     if prompt is None or generator.facts.get("chat"):
         return False
