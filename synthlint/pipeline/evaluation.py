@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from synthlint.flow.values import UNKNOWN
+from synthlint.findings import Confidence
+from synthlint.flow.values import UNKNOWN, Ids
 from synthlint.pipeline import remedies
 from synthlint.pipeline.artifacts import Pattern, same
 from synthlint.pipeline.graph import SYNTHETIC_SOURCES
@@ -36,6 +37,7 @@ class LateSplit:
 
     synthesis: Stage
     split: Stage
+    confidence: Confidence = Confidence.HIGH
     message: str | None = None
 
 
@@ -230,34 +232,123 @@ def splits_after_synthesis(project: Project) -> Iterator[LateSplit]:
     """Resampled, synthesised or augmented rows that are split into training and test afterwards."""
     trained = [(one, project.trained_on(one)) for one in project.of("train")]
     scored = _scored(project)
+    late = list(_late_splits(project, trained, scored))
+    yield from late
+    told = {one.synthesis.id for one in late}
+    yield from (one for one in _late_holdouts(project, trained, scored) if one.synthesis.id not in told)
+
+
+def _late_splits(
+    project: Project, trained: list[tuple[Stage, Ids]], scored: dict[int, list[Stage]]
+) -> Iterator[LateSplit]:
     for split in project.of("split", "train", "evaluate"):
         if split.kind != "split" and not split.facts.get("cross_validation"):
             continue
-        for stage in _made_before(project, split):
-            if not _leaks(project, stage, split):
+        for stage, seen in _made_before(project, split):
+            if not _leaks(project, seen, split):
                 continue
             models = [one for one, rows in trained if split.id in rows]
+            if any(_learns_origin(project, one) for one in (split, *models)):
+                continue
             if any(_is_untouched(project, each, stage) for one in models for each in scored.get(one.id, ())):
                 continue
-            yield LateSplit(stage, split, _message(stage, split))
+            yield LateSplit(stage, split, message=_message(stage, split))
 
 
-def _made_before(project: Project, split: Stage) -> list[Stage]:
-    """The resamplings whose rows a split divides; folds divide the rows that their indices pick."""
+def _late_holdouts(
+    project: Project, trained: list[tuple[Stage, Ids]], scored: dict[int, list[Stage]]
+) -> Iterator[LateSplit]:
+    """Generators that were fitted on the table from which the test rows of a model of their rows were cut later."""
+    for train, rows in trained:
+        for made in project.generators(rows):
+            fitted = frozenset(each for fit in project.fits(made) for each in fit.inputs)
+            for test in scored.get(train.id, ()) if fitted else ():
+                split = _cut_later(project, test, fitted)
+                if split is not None and made.id not in project.upstream(test.inputs):
+                    yield LateSplit(made, split, Confidence.MEDIUM)
+
+
+def _cut_later(project: Project, test: Stage, fitted: Ids) -> Stage | None:
+    """The split that cut the scored rows from a table that a generator has learned as a whole."""
+    asked = project.upstream({one for each in test.inputs for one in _rows(project, each)})
+    learned = project.upstream(fitted)
+    if not _real_ids(project, asked) & _real_ids(project, learned):
+        return None
+    if any(_is_cut(project.stage(one)) for one in learned - asked):
+        return None
+    splits = (project.stage(one) for one in sorted(asked - learned))
+    return next((one for one in splits if one.kind == "split"), None)
+
+
+def _real_ids(project: Project, ids: Ids) -> set[int]:
+    return {one.id for one in project.real_sources(ids)}
+
+
+def _made_before(project: Project, split: Stage) -> Iterator[tuple[Stage, Ids]]:
+    """The stages whose synthetic rows a split divides, with what they were made from.
+
+    Folds divide the rows that their indices pick.  Generated rows are divided together with the rows that the
+    generator has learned.
+    """
     divided = project.upstream(split.inputs)
     if split.facts.get("indices"):
         parts = [one for one in project.of("part") if split.id in one.facts.get("folds", ())]
         divided &= project.upstream([one.id for one in parts])
-    found = (project.stage(one) for one in sorted(divided))
-    return [one for one in found if one.kind in ("resample", "augment")]
+    for stage in map(project.stage, sorted(divided)):
+        if stage.kind in ("resample", "augment"):
+            yield stage, stage.inputs
+        elif stage.kind == "generate":
+            fitted = frozenset(each for fit in project.fits(stage) for each in fit.inputs)
+            if fitted and any(_joins(project, project.stage(one), stage, fitted) for one in divided):
+                yield stage, fitted
 
 
-def _leaks(project: Project, synthesis: Stage, split: Stage) -> bool:
+def _joins(project: Project, mix: Stage, made: Stage, fitted: Ids) -> bool:
+    """Whether a join brings generated rows together with rows of the files that their generator has learned."""
+    if mix.kind != "mix" or mix.facts.get("columns"):
+        return False
+    learned = _real_ids(project, fitted)
+    sides = [project.upstream(side) for side in mix.facts["operands"]]
+    real = (side for side in sides if made.id not in side)
+    return any(made.id in side for side in sides) and any(learned & _real_ids(project, side) for side in real)
+
+
+def _leaks(project: Project, seen: Ids, split: Stage) -> bool:
     """Whether the split can put relatives on both sides: no untouched test part was cut before."""
     if split.facts.get("cross_validation"):
         return True
-    before = (project.stage(one) for one in project.upstream(synthesis.inputs))
-    return not any(one.kind == "part" and one.facts.get("role") in _CUT for one in before)
+    before = (project.stage(one) for one in project.upstream(seen))
+    return not any(_is_cut(one) and _has_rest(project, one) for one in before)
+
+
+def _learns_origin(project: Project, stage: Stage) -> bool:
+    """Whether the label is the column that tells real from generated rows: a test of how well they are told apart.
+
+    A column whose name does not speak of origin was made to be that label.
+    """
+    data = stage.args.get("data")
+    labels = set(data.constants) if data is not None else set()
+    mixes = (project.stage(one) for one in project.upstream(stage.inputs))
+    marks = (one for mix in mixes if mix.kind == "mix" for one in remedies.marks_apart(project, mix).items())
+    return any(values <= labels or not project.has_word("provenance-keys", name) for name, values in marks)
+
+
+def _is_cut(stage: Stage) -> bool:
+    return stage.kind == "part" and stage.facts.get("role") in _CUT
+
+
+def _has_rest(project: Project, part: Stage) -> bool:
+    """Whether a model is asked about other rows of the table that a part was cut from."""
+    asked = project.upstream(each for one in project.of("evaluate", "predict") for each in one.inputs)
+    base = _base(project, part)
+    rest = (one for one in project.of("part") if one.facts.get("role") != part.facts.get("role"))
+    return any(one.id in asked and base & _base(project, one) for one in rest)
+
+
+def _base(project: Project, part: Stage) -> Ids:
+    """The stages of the table that a part was cut from, by a call that splits or by hand."""
+    splits = [project.stage(one) for one in part.inputs if project.stage(one).kind == "split"]
+    return part.inputs | {each for one in splits for each in one.inputs}
 
 
 def _is_untouched(project: Project, evaluate: Stage, synthesis: Stage) -> bool:

@@ -232,8 +232,7 @@ def tagged(project: Project, mix: Stage) -> str | None:
         for key in sorted(keys):
             if project.has_word("provenance-keys", key):
                 return f"`{key}`"
-    mark = _marked_apart(project, mix)
-    if mark is not None:
+    for mark in marks_apart(project, mix):
         return f"`{mark}`"
     if any(one.kind == "write" and provenance(project, one) is not None for one in ends_of(project, mix)):
         return "the written records"
@@ -245,14 +244,14 @@ def tagged(project: Project, mix: Stage) -> str | None:
     return None
 
 
-def _marked_apart(project: Project, mix: Stage) -> str | None:
-    """The column that holds one constant in the real rows of a join and another in the generated ones."""
+def marks_apart(project: Project, mix: Stage) -> dict[str, set[object]]:
+    """The columns that hold one constant in the real rows of a join and another in the generated ones, with both."""
     real: dict[str, set[object]] = {}
     made: dict[str, set[object]] = {}
     for side, marks in zip(mix.facts["operands"], mix.facts.get("marks", ()), strict=False):
         for name, value in marks.items():
             (made if project.generators(side) else real).setdefault(name, set()).add(value)
-    return next((name for name in sorted(real.keys() & made.keys()) if not real[name] & made[name]), None)
+    return {name: real[name] | made[name] for name in sorted(real.keys() & made.keys()) if not real[name] & made[name]}
 
 
 def _read_with_tag(project: Project, side: frozenset[int]) -> bool:

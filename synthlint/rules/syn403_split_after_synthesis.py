@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from synthlint.findings import Confidence, Finding, Severity
+from synthlint.findings import Finding, Severity
 from synthlint.pipeline import evaluation
 from synthlint.rules.base import Rule
 
@@ -90,6 +90,6 @@ class SplitAfterSynthesis(Rule):
     def check(self, project: Project) -> Iterator[Finding]:
         for one in evaluation.splits_after_synthesis(project):
             yield self.finding(
-                project, one.synthesis, Confidence.HIGH, related=[one.split], call=f"`{one.synthesis.call}`",
+                project, one.synthesis, one.confidence, related=[one.split], call=f"`{one.synthesis.call}`",
                 message=one.message,
             )  # fmt: skip
