@@ -184,6 +184,7 @@ def _context(report: Report, options: Options, texts: Mapping[str, str]) -> Cont
         line_in_file=lines.in_file,
         rules=rules.registry(),
         min_confidence=options.min_confidence,
+        documentation=options.documentation,
     )
 
 

@@ -106,4 +106,4 @@ def _add_job_summary(report: Report, context: Context) -> None:
         from synthlint.reports.github import job_summary
 
         with Path(name).open("a", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(job_summary(report, context))
+            file.write(job_summary(report, replace(context, folder=context.root)))

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from synthlint._version import __version__
 from synthlint.findings import Confidence, Finding, Place, Report, Severity
+from synthlint.reports.links import page, published
 
 
 class RuleInfo(Protocol):
@@ -57,6 +58,16 @@ class Context:
     compared: tuple[str, ...] = ()
     version: str = __version__
     line_in_file: Callable[[Place], int] = _own_line
+    documentation: str = ""
+
+    @property
+    def site(self) -> str | None:
+        """Where the documentation is published: what the settings say, else the package."""
+        return self.documentation or published()
+
+    def rule_url(self, code: str) -> str | None:
+        """The address of a rule's page, if it is published."""
+        return page(self.site, code) if self.site else None
 
     def path(self, path: str) -> str:
         """A path of the report as the user sees it: from the working directory, `/`-separated."""

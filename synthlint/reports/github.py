@@ -10,7 +10,6 @@ from collections.abc import Sequence
 
 from synthlint.findings import Finding, Place, Report, Severity
 from synthlint.reports.context import Context, printable, shown
-from synthlint.reports.links import rule_url
 
 LIMIT = 10
 MOST_ROWS = 500
@@ -76,7 +75,7 @@ def _escaped_property(text: str) -> str:
 
 
 def _row(one: Finding, context: Context) -> str:
-    url = rule_url(one.code)
+    url = context.rule_url(one.code)
     rule = f"[{one.code}]({url}) {one.name}" if url else f"{one.code} {one.name}"
     cells = (f"`{context.where(one.place)}`", rule, one.severity.value, str(one.confidence), _cell(one.message))
     return f"| {' | '.join(cells)} |"

@@ -1,14 +1,13 @@
-"""Where the page of a rule is published, as the package's own metadata says."""
+"""Where the documentation is published, and links to it."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 
 
-def rule_url(code: str) -> str | None:
-    """The address of a rule's page; None while the package names no documentation."""
-    site = _documentation()
-    return f"{site.rstrip('/')}/rules/{code}/" if site else None
+def page(site: str, code: str) -> str:
+    """The address of a rule's page on a site of this documentation."""
+    return f"{site.rstrip('/')}/rules/{code}/"
 
 
 def linked(text: str, url: str | None) -> str:
@@ -17,12 +16,12 @@ def linked(text: str, url: str | None) -> str:
 
 
 @lru_cache(maxsize=1)
-def _documentation() -> str | None:
+def published() -> str | None:
+    """The site that the package's own metadata names; None while it names none."""
     from importlib import metadata  # costs 10 ms, and most reports have no links
 
     try:
         urls = metadata.metadata("synthlint").get_all("Project-URL") or []
     except metadata.PackageNotFoundError:
         return None
-    named = dict(one.split(", ", 1) for one in urls)
-    return named.get("Documentation")
+    return dict(one.split(", ", 1) for one in urls).get("Documentation")

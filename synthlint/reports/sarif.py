@@ -13,8 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from synthlint.findings import Edit, Finding, Fix, PipelineView, Place, Related, Report, Severity, Suppressed
-from synthlint.reports.context import Context, RuleInfo
-from synthlint.reports.links import rule_url
+from synthlint.reports.context import Context
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 FINGERPRINT = "synthlint/v1"
@@ -29,13 +28,14 @@ def render(report: Report, context: Context) -> str:
 
 
 def _run(report: Report, context: Context) -> dict[str, Any]:
-    codes = sorted({one.code for one in report.findings})
-    rules = {code: number for number, code in enumerate(codes)}
+    codes = {*context.rules, *(one.code for one in report.findings)}
+    rules = {code: number for number, code in enumerate(sorted(codes))}
     driver = {
         "name": "synthlint",
         "version": context.version,
         "semanticVersion": context.version,
-        "rules": [_rule(context.rules[code]) if code in context.rules else {"id": code} for code in codes],
+        "informationUri": context.site,
+        "rules": [_rule(code, context) for code in rules],
     }
     return {
         "tool": {"driver": _filled(driver)},
@@ -46,17 +46,20 @@ def _run(report: Report, context: Context) -> dict[str, Any]:
     }
 
 
-def _rule(rule: RuleInfo) -> dict[str, Any]:
+def _rule(code: str, context: Context) -> dict[str, Any]:
+    rule = context.rules.get(code)
+    if rule is None:
+        return {"id": code}
     page = inspect.cleandoc(rule.__doc__ or rule.message)
     return _filled(
         {
-            "id": rule.code,
+            "id": code,
             "name": "".join(part.capitalize() for part in rule.name.split("-")),
             "shortDescription": {"text": rule.name},
             "fullDescription": {"text": rule.message},
-            "help": {"text": page, "markdown": page},
-            "helpUri": rule_url(rule.code),
-            "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+            "help": {"text": f"{rule.message} `synthlint rule {code}` shows its page.", "markdown": page},
+            "helpUri": context.rule_url(code),
+            "defaultConfiguration": {"enabled": rule.status == "on", "level": _LEVELS[rule.severity]},
             "properties": {"tags": ["synthetic-data", "machine-learning"]},
         }
     )

@@ -10,7 +10,7 @@ from synthlint.findings import Confidence, Finding, Fix, PipelineView, Place, Re
 from synthlint.reports.context import Context, fixable, printable, shown
 from synthlint.reports.frames import Mark, frames
 from synthlint.reports.groups import Group, grouped
-from synthlint.reports.links import linked, rule_url
+from synthlint.reports.links import linked
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 _SHOWN_STAGES = {"generate": "generated here", "write": "written here"}
@@ -92,7 +92,7 @@ def _group(group: Group, framed: set[Place], context: Context) -> list[str]:
 def _head(one: Finding, context: Context) -> str:
     grade = style(one.severity.value, fg=_COLOURS[one.severity], bold=True)
     where = style(printable(context.where(one.place)), bold=True)
-    code = linked(style(one.code, bold=True), rule_url(one.code) if context.links else None)
+    code = linked(style(one.code, bold=True), context.rule_url(one.code) if context.links else None)
     state = {"updated": "got worse, "}.get(context.states.get(one.fingerprint, ""), "")
     return f"  {where}  {code} {one.name}  {state}{grade}, {one.confidence} confidence"
 

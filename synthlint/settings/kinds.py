@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -63,6 +64,14 @@ def _datasets(value: Any) -> dict[str, tuple[str, ...]]:
     return table
 
 
+def _address(value: Any) -> str:
+    if not isinstance(value, str):
+        raise Unfit(f"takes an address, not {value!r}", "put it in quotes")
+    if not re.fullmatch(r"https?://[^\s/]\S*", value):
+        raise Unfit(f"{value!r} is no address", "write it as https://…", value)
+    return value
+
+
 def _choice(value: Any, known: tuple[str, ...]) -> str:
     if value not in known:
         raise Unfit(f"{value!r} is not known", did_you_mean(str(value), known), str(value))
@@ -104,6 +113,7 @@ KINDS: Mapping[str, Kind] = {
             ]
         },
     ),
+    "address": Kind(_address, {"type": "string", "format": "uri", "pattern": "^https?://"}),
     "edition": Kind(lambda value: _choice(value, EDITIONS), {"enum": list(EDITIONS)}),
     "confidence": Kind(lambda value: Confidence.parse(_choice(value, _CONFIDENCES)), {"enum": list(_CONFIDENCES)}),
     "table of codes": Kind(_table_of_strings, {"type": "object", "additionalProperties": _STRINGS}),

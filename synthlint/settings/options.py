@@ -87,6 +87,12 @@ class Options:
     rules: Mapping[str, Mapping[str, Any]] = _key(
         {}, "rule options", "Options of single rules; the rule's page names them.", "{SYN101 = {temperature = 0.2}}"
     )
+    documentation: str = _key(
+        "",
+        "address",
+        "Where this documentation is published for you; reports link to the pages of its rules.",
+        '"https://docs.example.org/synthlint/"',
+    )
     folder: Path = field(default_factory=Path.cwd)
     origins: Mapping[str, str] = field(default_factory=dict)
     file: Path | None = None

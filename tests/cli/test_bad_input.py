@@ -46,7 +46,7 @@ BAD_SETTINGS = [
         TABLE + "min_confidence = 'low'\n",
         "pyproject.toml:2: unknown key 'min_confidence': did you mean 'min-confidence'?",
     ),
-    (TABLE + "banana = 1\n", "pyproject.toml:2: unknown key 'banana': use one of datasets, edition,"),
+    (TABLE + "banana = 1\n", "pyproject.toml:2: unknown key 'banana': use one of datasets, documentation,"),
     (
         TABLE + "select = ['SYN201',\n  'SYN999']\n",
         "pyproject.toml:3: 'SYN999' is not a rule (SYN903): use a code, a prefix such as SYN2, or ALL",
@@ -71,6 +71,11 @@ BAD_SETTINGS = [
     ),
     ("[tool.synthlint.rules]\nSYN201 = {x = 1}\n", "pyproject.toml:2: rules: SYN201 has no option 'x': take it out"),
     ("[tool.synthlint.models]\nrows = []\n", "pyproject.toml:2: models: 'rows' is not known"),
+    (
+        TABLE + "documentation = 'docs.example.org'\n",
+        "pyproject.toml:2: documentation: 'docs.example.org' is no",
+    ),
+    (TABLE + "documentation = 3\n", "pyproject.toml:2: documentation: takes an address, not 3: put it in quotes"),
     ("[tool]\nsynthlint = 3\n", "pyproject.toml:2: 'synthlint' must be a table: write [tool.synthlint]"),
 ]
 

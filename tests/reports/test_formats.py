@@ -111,6 +111,14 @@ class TestNotebook:
         assert "(cell 2, line 2)" in result["message"]["text"]
 
 
+@pytest.mark.parametrize("name", ["sarif", "github", "gitlab", "junit"])
+def test_services_know_files_by_their_place_in_the_repository(folder, name):
+    (folder / "sub").mkdir()
+    inside = replace(_context(folder), folder=folder / "sub")
+    assert render(name, samples.report(folder), inside) == render(name, samples.report(folder), _context(folder))
+    assert '"path": "../gen.py"' in render("json", samples.report(folder), inside)
+
+
 class TestSarif:
     @pytest.fixture(params=["sample", "nothing", "odd", "internal error"])
     def document(self, request, folder):
@@ -133,6 +141,23 @@ class TestSarif:
                 assert value >= 1
             if key == "uri":
                 assert not value.startswith(("/", "file:"))
+
+    def test_links_lead_to_the_documentation_that_the_settings_name(self, folder):
+        site = _context(folder, documentation="https://docs.example.org/synthlint")
+        driver = json.loads(render("sarif", samples.report(folder), site))["runs"][0]["tool"]["driver"]
+        assert driver["informationUri"] == "https://docs.example.org/synthlint"
+        assert {one["helpUri"] for one in driver["rules"] if one["id"] == "SYN201"} == {
+            "https://docs.example.org/synthlint/rules/SYN201/"
+        }
+        assert "[SYN201](https://docs.example.org/synthlint/rules/SYN201/)" in job_summary(samples.report(folder), site)
+        linked = render("text", samples.report(folder), replace(site, links=True))
+        assert "\x1b]8;;https://docs.example.org/synthlint/rules/SYN201/\x1b\\" in linked
+
+    def test_has_all_rules_also_when_nothing_is_found(self, folder):
+        report = Report(str(folder), (), (), (), 2, 1)
+        rules = json.loads(render("sarif", report, _context(folder)))["runs"][0]["tool"]["driver"]["rules"]
+        assert [one["id"] for one in rules] == sorted(samples.RULES)
+        assert all(one["help"]["text"] for one in rules)
 
     def test_has_identity_trace_suppression_and_fix(self, folder):
         run = json.loads(render("sarif", samples.report(folder), _context(folder)))["runs"][0]
