@@ -78,10 +78,14 @@ class TestRoot:
         assert project_root(["sub/a.py"]) == project_root(["."]) == root / "pkg"
         assert project_root(["../b.py"]) == root
 
-    def test_without_any_mark_what_is_given(self, make):
-        root = make("a/x.py", "b.py")
-        assert project_root([root / "a" / "x.py"]) == root / "a"
-        assert project_root([root / "a", root]) == root
+    def test_without_any_mark_the_working_directory(self, make, monkeypatch):
+        root = make("a/x.py", "a/c/y.py", "b.py")
+        assert project_root(["a/x.py"]) == project_root(["."]) == project_root([root / "a", root]) == root
+        monkeypatch.chdir(root / "a" / "c")
+        assert project_root(["../x.py"]) == root / "a"
+        monkeypatch.setenv("HOME", str(root))
+        monkeypatch.chdir(root)
+        assert project_root(["a/x.py"]) == root / "a"
 
 
 def read(root: Path, *paths: str) -> tuple[str, ...]:

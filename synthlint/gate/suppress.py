@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from synthlint.findings import Confidence, Edit, Finding, Fix, Place, Related, Severity, Suppressed
 from synthlint.gate.lines import LinesOf
-from synthlint.gate.selection import RuleInfo, remedy
+from synthlint.gate.selection import RuleInfo
 from synthlint.sources.suppressions import Comments, Malformed, Suppression, covers
 
 _EXTENT = re.compile(r"#\s*synthlint:\s*ignore(?:-file)?(?:\s*\[[^\]]*\])?(?:\s*--.*)?")
@@ -85,7 +85,9 @@ class Hygiene:
         return self._finding(UNUSED, one.place, f"`{one.text}` suppresses nothing: {one.message}.")
 
     def _unknown(self, comment: Suppression, code: str) -> Finding:
-        return self._finding(UNKNOWN, comment.place, f"{code!r} is not a rule: {remedy(code, self.rules)}")
+        message = f"{code!r} is not a rule, so it hides nothing; 'synthlint rule' lists the codes."
+        kept = [one for one in comment.codes or () if one != code]
+        return self._finding(UNKNOWN, comment.place, message, fix=self._removal(comment, kept))
 
     def _blanket(self, use: Use) -> Finding:
         verb = _verb(use.comment)

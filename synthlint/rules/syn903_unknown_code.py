@@ -38,7 +38,7 @@ class UnknownCode(Rule):
 
     ## Fix safety
 
-    Safe, and only for codes that were renamed: the new code is written.
+    Safe: the code is taken out, and the comment with its last one. It hid nothing.
 
     ## References
 

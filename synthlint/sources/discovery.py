@@ -39,17 +39,22 @@ def project_root(paths: Sequence[str | Path]) -> Path:
     """The folder that is read as a whole for a run over `paths`: their repository.
 
     Without git it is the nearest folder with a project file, at or above the working directory when the
-    paths lie in it, so that a run over one file reads what a run over all reads.  Raises ValueError when the
-    paths lie on different drives.
+    paths lie in it, so that a run over one file reads what a run over all reads; else the working directory
+    itself, unless that is the user's home.  Raises ValueError when the paths lie on different drives.
     """
     folders = [one if one.is_dir() else one.parent for one in (Path(path).absolute() for path in paths or ["."])]
     start = Path(os.path.normpath(os.path.commonpath([os.path.normpath(one) for one in folders])))
     here = Path.cwd()
     repository = _nearest(start, (".git",))
-    if repository is not None and str(repository) != os.path.expanduser("~"):  # noqa: PTH111, there may be no home
+    if repository is not None and not _is_home(repository):
         return repository
-    above = _nearest(here, ROOT_MARKS) if start.is_relative_to(here) else None
-    return above or _nearest(start, ROOT_MARKS) or start
+    inside = start.is_relative_to(here)
+    marked = (_nearest(here, ROOT_MARKS) if inside else None) or _nearest(start, ROOT_MARKS)
+    return marked or (here if inside and not _is_home(here) else start)
+
+
+def _is_home(folder: Path) -> bool:
+    return str(folder) in {os.path.expanduser("~"), folder.anchor}  # noqa: PTH111, there may be no home
 
 
 def project_folder(start: Path) -> Path:

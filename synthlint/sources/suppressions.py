@@ -146,7 +146,7 @@ def _read(text: str, place: Place, target: int, own_line: bool) -> Suppression |
     """The suppression that `text` is, or what is wrong with it."""
     match = _DIRECTIVE.match(text)
     if match is None:
-        return f"this comment hides nothing; {_FORM}"
+        return f"it has not the form that is read; {_FORM}"
     codes = None if match["codes"] is None else _codes(match["codes"])
     if isinstance(codes, str):
         return codes
