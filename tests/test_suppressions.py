@@ -55,8 +55,8 @@ def test_text_that_cannot_be_tokenised() -> None:
 @pytest.mark.parametrize(
     ("comment", "words"),
     [
-        ("# synthlint ignore SYN201", "hides nothing"),
-        ("# synthlint ignore[SYN201]", "hides nothing"),
+        ("# synthlint ignore SYN201", "not the form that is read"),
+        ("# synthlint ignore[SYN201]", "not the form that is read"),
         ("# synthlint: ignore SYN201", "only ` -- reason` may follow"),
         ("# synthlint: ignore[SYN201] because", "only ` -- reason` may follow"),
         ("# synthlint: ignore[]", "no rule code"),
@@ -64,12 +64,12 @@ def test_text_that_cannot_be_tokenised() -> None:
         ("# synthlint: ignore[syn201]", "write SYN201"),
         ("# synthlint: ignore[SYN2]", "SYN and three digits"),
         ("# synthlint: ignore[missing-dedup]", "SYN and three digits"),
-        ("# synthlint: ignores", "hides nothing"),
-        ("# synthlint: ignore-line[SYN201]", "hides nothing"),
-        ("# synthlint: disable=SYN201", "hides nothing"),
-        ("# Synthlint: Ignore[SYN201]", "hides nothing"),
+        ("# synthlint: ignores", "not the form that is read"),
+        ("# synthlint: ignore-line[SYN201]", "not the form that is read"),
+        ("# synthlint: disable=SYN201", "not the form that is read"),
+        ("# Synthlint: Ignore[SYN201]", "not the form that is read"),
         ("# synthlint: ignore[SYN201", "only ` -- reason` may follow"),
-        ("# noqa # synthlint: skip", "hides nothing"),
+        ("# noqa # synthlint: skip", "not the form that is read"),
     ],
 )
 def test_malformed(comment: str, words: str) -> None:

@@ -137,7 +137,7 @@ class TestOthers:
 
     def test_unknown(self):
         (line,) = report("write()  # synthlint: ignore[SYN299]\n")
-        assert line.startswith("1 SYN903 'SYN299' is not a rule: use a code")
+        assert line == "1 SYN903 'SYN299' is not a rule, so it hides nothing; 'synthlint rule' lists the codes."
 
     def test_an_error_needs_a_reason_in_preview(self):
         text = "evaluate()  # synthlint: ignore[SYN401]\n"
@@ -159,6 +159,9 @@ class TestFixes:
             ("f()  # synthlint: ignore[SYN201,SYN202] -- y\n", [("SYN202", 1)],
              "f()  # synthlint: ignore[SYN202] -- y\n"),
             ("write()  # synthlint: ignore -- why\n", [("SYN202", 1)], "write()  # synthlint: ignore[SYN202] -- why\n"),
+            ("f()  # synthlint: ignore[SYN299,SYN202] -- y\n", [("SYN202", 1)],
+             "f()  # synthlint: ignore[SYN202] -- y\n"),
+            ("f()  # synthlint: ignore[SYN299] -- y\n", (), "f()\n"),
             ("# synthlint: ignore-file\nwrite()\n", [("SYN202", 2)], "# synthlint: ignore-file[SYN202]\nwrite()\n"),
         ],
     )  # fmt: skip
