@@ -13,12 +13,13 @@ from synthlint.findings import Edit, Finding, Fix
 from synthlint.fixes.code import Code
 
 if TYPE_CHECKING:
-    from synthlint.flow.stages import Stage
+    from synthlint.flow.stages import Site, Stage
     from synthlint.pipeline.graph import Project
 
 HOMES = {
     "SYN101": "syn101",
     "SYN106": "syn106",
+    "SYN107": "syn107",
     "SYN201": "syn201",
     "SYN202": "syn202",
     "SYN203": "syn203",
@@ -58,8 +59,12 @@ class Scene:
 
     def call(self, stage: Stage) -> tuple[Code, ast.Call] | None:
         """The file and the call of a stage."""
-        code = self.code(stage.site.path)
-        node = code.call_at(stage.site.pos) if code is not None else None
+        return self.call_at(stage.site)
+
+    def call_at(self, site: Site) -> tuple[Code, ast.Call] | None:
+        """The file and the call at a place of the program."""
+        code = self.code(site.path)
+        node = code.call_at(site.pos) if code is not None else None
         return (code, node) if code is not None and node is not None else None
 
     def is_shared(self, stage: Stage) -> bool:

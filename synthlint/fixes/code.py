@@ -102,6 +102,10 @@ class Code:
         block = self.body_of(statement)
         return isinstance(inside, ast.stmt) and inside in block and block.index(statement) < block.index(inside)
 
+    def bound(self, node: ast.AST) -> frozenset[str]:
+        """The names that are bound in a part of a scope."""
+        return frozenset(name for one in (node, *own_nodes(node)) for name in _binds(one))
+
     @cached_property
     def names(self) -> frozenset[str]:
         """All names that the file binds, at any place."""
@@ -173,6 +177,14 @@ class Code:
                 return match.group()
         return "    "
 
+    def moved(self, statement: ast.stmt, node: ast.expr) -> str:
+        """The text of an expression as it looks at the indentation of a statement."""
+        first, *rest = self.text(node).split("\n")
+        held = {line - node.lineno for one in ast.walk(node) for line in string_lines(one)}
+        line = self.lines[node.lineno - 1]
+        surplus = line[: len(line) - len(line.lstrip())].removeprefix(self.indent(statement))
+        return "\n".join([first, *(_without(one, surplus, at + 1 in held) for at, one in enumerate(rest))])
+
     def starts_line(self, statement: ast.stmt) -> bool:
         """Whether nothing but white space stands before a statement."""
         return self.pos(statement)[1] - 1 == len(self.indent(statement))
@@ -203,6 +215,19 @@ class Code:
             return None
         line, column, _, _ = self.pos(statement)
         return self.insert((line, column), "".join(f"{one}\n{self.indent(statement)}" for one in lines))
+
+
+def _without(line: str, surplus: str, held: bool) -> str:
+    body = line.lstrip(" \t")
+    indent = line[: len(line) - len(body)]
+    return line if held or not indent.endswith(surplus) else indent[: len(indent) - len(surplus)] + body
+
+
+def string_lines(node: ast.AST) -> range:
+    """The lines of a string after its first."""
+    if not isinstance(node, (ast.JoinedStr, ast.Constant)):
+        return range(0)
+    return range(node.lineno + 1, (node.end_lineno or node.lineno) + 1)
 
 
 def own_nodes(scope: ast.AST) -> Iterator[ast.AST]:

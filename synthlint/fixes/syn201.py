@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from synthlint.findings import Edit, Finding, Fix
 from synthlint.fixes import imports
 from synthlint.fixes.base import Scene, advice, made
-from synthlint.fixes.code import COMPREHENSIONS, LOOPS, Code
+from synthlint.fixes.code import COMPREHENSIONS, LOOPS, Code, string_lines
 from synthlint.fixes.paths import target
 from synthlint.fixes.records import is_list, walked, written
 from synthlint.flow.stages import Stage
@@ -177,22 +177,7 @@ def _hoisted(code: Code, statement: ast.stmt, record: ast.expr) -> tuple[str, li
     name = next((one for one in _NAMES if one not in code.names), None)
     if name is None:
         return None
-    return name, [f"{name} = {_dedented(code, statement, record)}"], [code.replace(record, name)]
-
-
-def _dedented(code: Code, statement: ast.stmt, record: ast.expr) -> str:
-    """The text of an expression as it looks at the indentation of a statement."""
-    first, *rest = code.text(record).split("\n")
-    held = {line - record.lineno for node in ast.walk(record) for line in _string_lines(node)}
-    line = code.lines[record.lineno - 1]
-    surplus = line[: len(line) - len(line.lstrip())].removeprefix(code.indent(statement))
-    return "\n".join([first, *(_without(one, surplus, at + 1 in held) for at, one in enumerate(rest))])
-
-
-def _without(line: str, surplus: str, held: bool) -> str:
-    body = line.lstrip(" \t")
-    indent = line[: len(line) - len(body)]
-    return line if held or not indent.endswith(surplus) else indent[: len(indent) - len(surplus)] + body
+    return name, [f"{name} = {code.moved(statement, record)}"], [code.replace(record, name)]
 
 
 def _deeper(code: Code, group: Iterable[ast.stmt], unit: str, gone: ast.expr | None) -> Edits:
@@ -203,17 +188,10 @@ def _deeper(code: Code, group: Iterable[ast.stmt], unit: str, gone: ast.expr | N
         if number and not code.starts_line(one):
             return [None]
         lines = range(one.lineno + (0 if number else 1), (one.end_lineno or one.lineno) + 1)
-        held = {line for node in ast.walk(one) for line in _string_lines(node)}
+        held = {line for node in ast.walk(one) for line in string_lines(node)}
         out += [
             code.insert((line, 1), unit)
             for line in lines
             if line not in held and line not in taken and code.lines[line - 1].strip()
         ]
     return out
-
-
-def _string_lines(node: ast.AST) -> range:
-    """The lines of a string after its first."""
-    if not isinstance(node, (ast.JoinedStr, ast.Constant)):
-        return range(0)
-    return range(node.lineno + 1, (node.end_lineno or node.lineno) + 1)

@@ -53,6 +53,8 @@ def _only_counts(ip: Interpreter, node: ir.Compare) -> bool:
 
 
 def _is_length(ip: Interpreter, node: ir.Expr) -> bool:
+    if isinstance(node, ir.BinOp):
+        return _is_length(ip, node.left)
     if not (isinstance(node, ir.Call) and isinstance(node.func, ir.Name) and node.func.id == "len" and node.args):
         return False
     return _is_collection(ip, node.args[0])

@@ -21,8 +21,9 @@ ROOT = Path(__file__).parents[2]
 
 
 def fix(folder: Path, *allowed: str) -> Outcome:
-    """Fix everything in a folder, preview rules too, and write it."""
-    options = replace(settings_for([folder], isolated=True), preview=True)
+    """Fix everything in a folder and write it; preview rules too, if a file says `# options: --preview`."""
+    preview = any("# options: --preview" in one.read_text("utf-8", "replace") for one in folder.rglob("*.py"))
+    options = replace(settings_for([folder], isolated=True), preview=preview)
 
     def check(overlay):
         return engine.check([folder], options, attach=attach, overlay=overlay)

@@ -40,13 +40,13 @@ def test_fixed_twin(case: Path, tmp_path: Path) -> None:
     assert not fix(tmp_path).files, "fixing twice changes nothing more"
 
 
-def both(case: Path, folder: Path) -> tuple[Path, Path, list[str]]:
+def both(case: Path, folder: Path, **given: str) -> tuple[Path, Path, list[str]]:
     """Run a case and its twin; their folders, and what they print."""
     said = []
     for name, program in (("before", case), ("after", case.with_name(f"{case.stem}.fixed.py"))):
         (folder / name).mkdir()
         shutil.copy(program, folder / name / "program.py")
-        done = run(folder / name, "program.py")
+        done = run(folder / name, "program.py", **given)
         assert done.returncode == 0, done.stderr
         said.append(done.stdout)
     return folder / "before", folder / "after", said
@@ -77,3 +77,22 @@ def test_the_score_is_another_one(case: Path, tmp_path: Path) -> None:
     _, _, said = both(case, tmp_path)
     old, new = (float(one.split()[-1]) for one in said)
     assert old > new + 0.05, "the leak made the score look better"
+
+
+@cases("dropped")
+def test_answers_that_cannot_be_used_are_gone(case: Path, tmp_path: Path) -> None:
+    before, after, _ = both(case, tmp_path, ANSWERS="bad")
+    old, new = records(before), records(after)
+    assert any("sorry" in one for one in old) and not any("sorry" in one for one in new)
+    gone = [one for one in old if one not in new]
+    assert all("sorry" in one or "(cut)" in one for one in gone)
+    assert new == [one for one in old if one not in gone]
+
+
+@pytest.mark.parametrize("case", sorted((FOLDER / "left").glob("*.py")), ids=lambda one: one.stem)
+def test_what_no_fix_is_right_for_is_left_alone_and_advised_on(case: Path, tmp_path: Path) -> None:
+    shutil.copy(case, tmp_path)
+    outcome = fix(tmp_path, "unsafe")
+    assert not outcome.files and not outcome.refused
+    advised = [one for one in outcome.report.findings if one.fix and one.fix.applicability == "advice"]
+    assert advised and all(one.fix.title for one in advised)
