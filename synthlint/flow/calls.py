@@ -119,6 +119,10 @@ def _call_object(ip: Interpreter, own: Value, obj: Obj, args: Args, node: Any) -
 def call_name(ip: Interpreter, name: str, receiver: Value | None, args: Args, node: Any, callee: Value) -> Value:
     """Call something outside the project, by its name: built in, modelled, a class, or unknown."""
     intrinsic = methods.find(name)
+    if name.endswith(".__init__") and receiver is not None:  # `super().__init__(...)`
+        for atom in receiver.atoms:
+            if isinstance(atom, Obj) and atom.cls is not None:
+                construct_base(ip, atom, name.removesuffix(".__init__"), args)
     if intrinsic is not None:
         result = intrinsic(ip, receiver if receiver is not None else NOTHING, args, node)
         if result is not None:
@@ -275,15 +279,24 @@ def instantiate(ip: Interpreter, cls: Cls, args: Args, node: Any) -> Value:
     init = containers.member(Value((cls,)), "__init__")
     if init is not None and any(isinstance(atom, Func) for atom in init.atoms):
         invoke(ip, containers.bound(ip, init, own, node), args, node)
-    elif external_base(cls) is not None:
-        made.attrs.update(args.kw)
-        rows = [row for row in ip.models.find(external_base(cls) or "") if row.params]
-        for row in rows[:1]:
-            for name, value in zip(row.params, args.pos, strict=False):
-                made.attrs.setdefault(name, value)
+    elif (base := external_base(cls)) is not None:
+        construct_base(ip, made, base, args)
     if ip.blocks:
         dag.note(ip, own, node)
     return own
+
+
+def construct_base(ip: Interpreter, made: Obj, base: str, args: Args) -> None:
+    """What the constructor of a class outside the project keeps: its arguments, under the names of its parameters."""
+    own = methods.find(base)
+    for atom in (own(ip, NOTHING, args, made.cls) or NOTHING).atoms if own is not None else ():
+        if isinstance(atom, Obj):
+            made.attrs.update(atom.attrs)
+    made.attrs.update(args.kw)
+    rows = [row for row in ip.models.find(base) if row.params]
+    for row in rows[:1]:
+        for name, value in zip(row.params, args.pos, strict=False):
+            made.attrs.setdefault(name, value)
 
 
 def _holds_rows(cls: Cls) -> bool:

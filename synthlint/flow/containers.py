@@ -322,10 +322,17 @@ def bound(ip: Interpreter, found: Value, receiver: Value, node: Any) -> Value:
             is_property = _decorated(atom, "property") or _decorated(atom, "cached_property")
             out.append(calls.invoke(ip, held, calls.Args([], {}), node) if is_property else held)
         elif isinstance(atom, Ref) and atom.receiver is None:
-            out.append(Value((Ref(atom.name, receiver),)))
+            out.append(Value((Ref(_of_kind(ip, atom.name), receiver),)))
         else:
             out.append(found.with_atoms(atom))
     return join(out)
+
+
+def _of_kind(ip: Interpreter, name: str) -> str:
+    """A method inherited from a class outside the project, under the type that an instance of that class has."""
+    base, _, method = name.rpartition(".")
+    kinds = [row.returns for row in ip.models.find(base) if row.returns]
+    return f"{kinds[0]}.{method}" if kinds and method != "__init__" and not ip.models.find(name) else name
 
 
 def _decorated(atom: Any, name: str) -> bool:

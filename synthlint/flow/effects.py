@@ -824,7 +824,7 @@ def _transform(call: ApiCall) -> Value:
         data = [call.receiver]
     source = call.every(row.data) if row.data else data
     for target in call.every(row.into):
-        containers.fill(call.ip, target, blend(source).but(atoms=()))
+        containers.fill(call.ip, target, join(source))
     if row.absorbs:
         return _absorbed(call, source)
     if row.result == "link":

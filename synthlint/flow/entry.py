@@ -160,7 +160,8 @@ def _dataclass_parser(ip: Interpreter, receiver: Value, args: Args, node: Any) -
     from synthlint.flow import calls
 
     kinds = args.pos[0] if args.pos else args.kw.get("dataclass_types", NOTHING)
-    return calls.new_object(ip, "transformers.HfArgumentParser", node, {"__kinds__": kinds}, NOTHING)
+    attrs = {"__kinds__": kinds, "dataclass_types": kinds}
+    return calls.new_object(ip, "transformers.HfArgumentParser", node, attrs, NOTHING)
 
 
 def _into_dataclasses(ip: Interpreter, receiver: Value, args: Args, node: Any) -> Value:
@@ -272,7 +273,16 @@ INTRINSICS: dict[str, Any] = {
     "transformers.HfArgumentParser.parse_args_into_dataclasses": _into_dataclasses,
     "transformers.HfArgumentParser.parse_yaml_file": _from_file,
     "transformers.HfArgumentParser.parse_json_file": _from_file,
-    "trl.TrlParser": _dataclass_parser,
-    "trl.TrlParser.parse_args_and_config": _into_dataclasses,
+    **dict.fromkeys(
+        (
+            "trl.TrlParser",
+            "trl.commands.cli_utils.TrlParser",
+            "trl.scripts.utils.TrlParser",
+            "alignment.H4ArgumentParser",
+            "alignment.configs.H4ArgumentParser",
+        ),
+        _dataclass_parser,
+    ),
+    "transformers.HfArgumentParser.parse": _into_dataclasses,
     "transformers.HfArgumentParser.parse_args_and_config": _into_dataclasses,
 }

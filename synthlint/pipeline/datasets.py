@@ -111,4 +111,5 @@ def _merged(one: DatasetWrite, other: DatasetWrite) -> DatasetWrite:
 
 def _is_model_file(project: Project, write: Stage) -> bool:
     """Whether what is written is a fitted model, not records."""
-    return write.facts.get("format") == "pickle" and not write.inputs
+    kind = write.facts.get("format")
+    return kind == "model" or (kind == "pickle" and not write.inputs)

@@ -323,9 +323,11 @@ class Project:
 
         The other arm trains the same kind of model in the same folder, or both models are scored.
         """
+        from synthlint.pipeline.evaluation import origins
+
         scored = self.is_scored(train)
         others = (one for one in self.of("train") if one is not train and self._may_be_arm(train, one, scored))
-        return any(self.real_sources(self.trained_on(one)) for one in others)
+        return any(origins(self, self.trained_on(one))[1] for one in others)
 
     def _may_be_arm(self, train: Stage, other: Stage, scored: bool) -> bool:
         if self.area(other.site.path) != self.area(train.site.path):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
+from synthlint.pipeline.evaluation import origins
+
 if TYPE_CHECKING:
     from synthlint.flow.stages import Stage
     from synthlint.pipeline.graph import Project
@@ -83,7 +85,7 @@ def _decides_what_is_kept(project: Project, score: Stage) -> bool:
 
 
 def _training(project: Project, train: Stage) -> bool:
-    return "eval" in train.args and bool(project.real_sources(project.inputs_of(train, "eval")))
+    return "eval" in train.args and bool(origins(project, project.inputs_of(train, "eval"))[1])
 
 
 def _load(project: Project, load: Stage) -> bool:
@@ -94,7 +96,9 @@ def _load(project: Project, load: Stage) -> bool:
     split = load.args.get("split")
     splits = [str(one) for one in split.constants] if split is not None else []
     # rows that prompts quote too are SYN105: there is a test set, and it is spoilt
-    return any(project.has_word("eval-splits", one) for one in splits) or _in_eval_file(project, load)
+    if any(project.has_word("eval-splits", one) for one in splits):
+        return True
+    return _in_eval_file(project, load) and not (splits and load.id in project.seeds)
 
 
 def _in_eval_file(project: Project, stage: Stage) -> bool:
