@@ -154,6 +154,9 @@ class ApiCall:
         if condition.present is not None:
             given = value is not None and value.atoms != (Const(None),)
             return given is condition.present
+        if condition.function is not None:
+            callables = value.atoms if value is not None else ()
+            return any(isinstance(atom, Func | Partial) for atom in callables) is condition.function
         if value is None:
             return False
         if condition.has:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from synthlint.flow import containers, exprs, guarded, stored
-from synthlint.flow.values import Loaded, Obj, Record, Seq, Value, collections_of, deep, element, join
+from synthlint.flow.values import Const, Loaded, Obj, Record, Seq, Text, Value, deep, element, join
 from synthlint.syntax import ir
 
 if TYPE_CHECKING:
     from synthlint.flow.interp import Interpreter
+    from synthlint.flow.scope import Env
+
+_ROW_ACCESS = frozenset({"loc", "at", "iloc", "iat"})
 
 
 def bind(ip: Interpreter, target: ir.Expr, value: Value) -> None:
@@ -19,33 +22,88 @@ def bind(ip: Interpreter, target: ir.Expr, value: Value) -> None:
     elif isinstance(target, ir.Attr):
         containers.set_attr(ip, ip.eval(target.obj), target.name, value, target)
     elif isinstance(target, ir.Item):
-        key = ip.eval(target.index)
-        containers.set_item(ip, _opened(ip, target, key), key, guarded.passed(ip, value, target), target)
+        _set_item(ip, target, value)
     elif isinstance(target, ir.Seq):
         _unpack(ip, target, value)
     elif isinstance(target, ir.Star):
         bind(ip, target.value, value)
 
 
-def _opened(ip: Interpreter, target: ir.Item, key: Value) -> Value:
-    """The receiver of `row["field"] = ...`; content of unknown kind under a name is found to be a record."""
-    value = ip.eval(target.obj)
-    if value.atoms or not value.lineage or not isinstance(target.obj, ir.Name) or not isinstance(key.const, str):
-        return value
-    record = containers.new_record(ip, target, {}, value)
-    ip.opened |= collections_of(record)
-    opened = value.with_atoms(*record.atoms)
-    ip.frame.env.set(target.obj.id, opened)
-    return opened
+def _set_item(ip: Interpreter, target: ir.Item, value: Value) -> None:
+    """`owner[key] = value`; `table.loc[row, column] = value` sets a part of a column."""
+    owner, index = target.obj, target.index
+    kind = ""
+    if isinstance(owner, ir.Attr) and owner.name in _ROW_ACCESS:
+        kind, owner = "pandas.DataFrame", owner.obj
+        index = index.items[-1] if isinstance(index, ir.Seq) and index.items else index
+    key = ip.eval(index)
+    held = guarded.passed(ip, value, target)
+    containers.set_item(ip, _holder(ip, owner, key, held, kind), key, held, target)
 
 
-def keep_opened(ip: Interpreter, target: ir.Expr, source: Value) -> None:
-    """The elements of a list that a loop found to be records, and wrote fields into, are these records."""
-    value = ip.frame.env.get(target.id) if isinstance(target, ir.Name) else None
-    records = [one for one in value.atoms if isinstance(one, Record) and one.oid in ip.opened] if value else []
-    for atom in source.atoms if records else ():
-        if isinstance(atom, Seq) and atom.items is None and not atom.elem.atoms:
-            atom.elem = atom.elem.with_atoms(*records)
+def _holder(ip: Interpreter, node: ir.Expr, key: Value, new: Value, kind: str) -> Value:
+    """What holds an item that is set; something unknown becomes a record, list or table when data is put into it."""
+    owner = ip.eval(node)
+    is_row = bool(owner.lineage) and isinstance(node, ir.Name) and isinstance(key.const, str)
+    if owner.atoms or not (is_row or deep(new).lineage) or not isinstance(node, ir.Name | ir.Attr | ir.Item):
+        return owner
+    made, _ = ip.once(node, "holder", lambda: _new_holder(ip, owner, key, kind))
+    ip.holders.add(made.oid)
+    ip.collections[made.oid] = made
+    whole = owner.with_atoms(made)
+    _rebind(ip, node, whole)
+    return whole
+
+
+def _new_holder(ip: Interpreter, owner: Value, key: Value, kind: str) -> Obj | Record | Seq:
+    if kind:
+        return Obj(kind, content=owner, loops=ip.loop_ids)
+    if any(isinstance(atom, Text) or (isinstance(atom, Const) and isinstance(atom.value, str)) for atom in key.atoms):
+        return Record({}, owner, None, ip.loop_ids)
+    return Seq("list", None, owner, ip.loop_ids)
+
+
+def _rebind(ip: Interpreter, node: ir.Expr, value: Value) -> None:
+    """Give what an expression names another value, where the name was bound."""
+    if not isinstance(node, ir.Name):
+        bind(ip, node, value)
+        return
+    env: Env | None = ip.frame.env
+    while env is not None and node.id not in env.names:
+        env = env.parent
+    (env or ip.frame.env).names[node.id] = value
+
+
+def hand_back(ip: Interpreter, name: ir.Expr, value: Value | None) -> None:
+    """Let the name that was passed to a function, or walked, hold what data was put into there."""
+    if value is None or not isinstance(name, ir.Name) or not _is_holder(ip, value):
+        return
+    old = ip.frame.env.get(name.id)
+    if old is not None and not old.atoms:
+        _rebind(ip, name, value)
+
+
+def _is_holder(ip: Interpreter, value: Value) -> bool:
+    return any(isinstance(atom, Obj | Record | Seq) and atom.oid in ip.holders for atom in value.atoms)
+
+
+def hand_back_items(ip: Interpreter, node: ir.For, walked: Value) -> None:
+    """Let the collection that a loop walked hold the items that data was put into."""
+    source = node.iter
+    while isinstance(source, ir.Call) and source.args:  # `enumerate(rows)`, `tqdm(rows)`
+        source = source.args[0]
+    names = node.target.items if isinstance(node.target, ir.Seq) else (node.target,)
+    for one in names:
+        item = ip.frame.env.get(one.id) if isinstance(one, ir.Name) else None
+        if item is None or not _is_holder(ip, item):
+            continue
+        for atom in walked.atoms:
+            if isinstance(atom, Seq) and atom.items is None and not atom.elem.atoms:
+                atom.elem = atom.elem.with_atoms(*item.atoms)
+        if isinstance(source, ir.Name):
+            made, _ = ip.once(node, "holder", lambda item=item: Seq("list", None, item, ip.loop_ids))
+            ip.holders.add(made.oid)
+            hand_back(ip, source, Value((made,)))
 
 
 def _unpack(ip: Interpreter, target: ir.Seq, value: Value) -> None:

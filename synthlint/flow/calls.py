@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from synthlint.flow import clis, containers, dag, effects, methods, synthesizers
+from synthlint.flow import assign, clis, containers, dag, effects, methods, synthesizers
 from synthlint.flow.scope import Env, Frame
 from synthlint.flow.values import (
     CONFIGURED,
@@ -180,6 +180,8 @@ def run(ip: Interpreter, func: Func, args: Args, node: Any) -> Value:
         statement=func.node.pos, node=func.node, cached=func.cached,
     )  # fmt: skip
     result = synthesizers.used(ip, func, args, node, _run_frame(ip, func, frame, node))
+    if ip.holders and isinstance(node, ir.Call):
+        _hand_back(ip, func, env, node)
     clis.finished(ip, func, node)
     return result
 
@@ -203,6 +205,14 @@ def _run_frame(ip: Interpreter, func: Func, frame: Frame, node: Any) -> Value:
         made.elem = join([made.elem, *frame.yields])
         return Value((made,))
     return join(frame.returns) if frame.returns else const(None)
+
+
+def _hand_back(ip: Interpreter, func: Func, env: Env, node: ir.Call) -> None:
+    """Unknown arguments hold what the function put into them."""
+    names = [one.name for one in func.node.params if one.kind not in ("vararg", "kwarg", "keyword")]
+    given = zip(names[func.receiver is not None :], node.args, strict=False)
+    for name, expr in (*given, *((name, expr) for name, expr in node.keywords if name is not None)):
+        assign.hand_back(ip, expr, env.names.get(name))
 
 
 def bind_parameters(ip: Interpreter, func: Func, args: Args, env: Env, node: Any) -> None:

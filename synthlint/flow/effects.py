@@ -56,6 +56,9 @@ def apply_named(ip: Interpreter, name: str, receiver: Value | None, args: Args, 
     """Apply the model of a call; without one, judge it by a telling name, else pass the content through."""
     if name.endswith(".backward") and loops.step_back(ip, [receiver or NOTHING, *args.every()], node):
         return const(None)
+    parts = _each_part(ip, name, receiver, args, node)
+    if parts is not None:
+        return parts
     found = find_row(ip, name, receiver, args, node)
     if found is not None:
         return apply(found)
@@ -65,9 +68,6 @@ def apply_named(ip: Interpreter, name: str, receiver: Value | None, args: Args, 
     told = _telling(ip, name, receiver, args, node)
     if told is not None:
         return told
-    parts = _each_part(ip, name, receiver, args, node)
-    if parts is not None:
-        return parts
     _absorb(ip, name, receiver, args, node)
     result = calls.opaque(ip, name, receiver if receiver is not None else NOTHING, args, node)
     return _fluent(ip, receiver, result, name, node)

@@ -93,7 +93,7 @@ class Interpreter:
         self.again = True
         self._loop_ids = 0
         self.collections: dict[int, Any] = {}
-        self.opened: Ids = NO_IDS  # records that were found to be some when a field was written into them
+        self.holders: set[int] = set()  # what became a record, list or table when data was put into it
         self.blocks: list[int] = []
         self.declared: dict[int, list[dag.Step]] = {}
         self.edges: dict[int, list[int]] = {}
@@ -318,7 +318,8 @@ class Interpreter:
         loop = self.new_loop(node, "for", exprs.length_of(source), retry=is_retry(node), source=source)
         item = self.walked(source, loop)
         self.loop_body(node.body, loop, lambda: assign.bind(self, node.target, item))
-        assign.keep_opened(self, node.target, source)
+        if self.holders:
+            assign.hand_back_items(self, node, source)
         if node.orelse:
             self.block(node.orelse)
         return ON

@@ -286,13 +286,17 @@ def _conditions(value: Any, file: str, row: str) -> tuple[Condition, ...]:
         if not isinstance(test, dict):
             out.append(Condition(arg, equals=test))
             continue
-        unknown = sorted(set(test) - {"present", "equals", "matches", "has"})
+        unknown = sorted(set(test) - {"present", "equals", "matches", "has", "function"})
         if unknown:
-            raise ModelError(file, row, f"when.{arg} takes present, equals, matches and has, not {unknown[0]!r}")
+            raise ModelError(
+                file, row, f"when.{arg} takes present, equals, matches, has and function, not {unknown[0]!r}"
+            )
         has = _strings("has", test.get("has", []), file, row)
         if test.get("matches") is not None:
             _compiled(_strings("matches", test["matches"], file, row), file, row)
-        out.append(Condition(arg, test.get("present"), test.get("equals"), test.get("matches"), has))
+        out.append(
+            Condition(arg, test.get("present"), test.get("equals"), test.get("matches"), has, test.get("function"))
+        )
     return tuple(out)
 
 

@@ -99,13 +99,17 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A test on one argument: `present`, `equals` a value, `matches` a pattern, or `has` one of some keys."""
+    """A test on one argument: `present`, `equals` a value, `matches` a pattern, `has` one of some keys, `function`.
+
+    `function` is true for what the project can call: its functions, lambdas and partials.
+    """
 
     arg: str
     present: bool | None = None
     equals: Any = None
     matches: str | None = None
     has: tuple[str, ...] = ()
+    function: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,5 +90,5 @@ class VolatileResults(Rule):
     def check(self, project: Project) -> Iterator[Finding]:
         for write, generator in responses.volatile(project):
             level = min(Confidence.MEDIUM, write.confidence)
-            sink = f"{write.path} is written"
+            sink = f"{write.path} is written" if write.path else "they are written"
             yield self.finding(project, write.stage, level, related=[generator], sink=sink)
