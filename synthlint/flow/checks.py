@@ -30,6 +30,15 @@ def mark(ip: Interpreter, value: Value) -> None:
         ip.stages[one - 1].facts["tested"] = True
 
 
+def parsed(ip: Interpreter, text: Value, node: Any) -> None:
+    """Remember that text was parsed; to parse what a file holds is to read it, and no test of what it says."""
+    whole = deep(text)
+    for one in whole.depends | whole.lineage:
+        facts = ip.stages[one - 1].facts
+        if ip.stages[one - 1].kind != "load" or facts.setdefault("decoded", node.pos) != node.pos:
+            facts["tested"] = True
+
+
 def survives(ip: Interpreter, value: Value) -> None:
     """Remember that a failed call leaves the results of the others alone."""
     for one in deep(value).lineage:

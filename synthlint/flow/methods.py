@@ -703,7 +703,7 @@ def _loads(ip: Interpreter, receiver: Value, args: Args, node: Any) -> Value:
         if isinstance(atom, Dumped):
             return atom.value
     whole = deep(value)
-    checks.mark(ip, whole)
+    checks.parsed(ip, whole, node)
     made, _ = ip.once(node, "parsed", lambda: Record({}, NOTHING, None, ip.loop_ids))
     made.rest = join([made.rest or NOTHING, whole.but(atoms=())])
     return whole.with_atoms(made)
