@@ -757,7 +757,7 @@ def apply_each(
     ip.loops.pop()
     if result == "same":
         return _mapped(ip, receiver, value, node)
-    return containers.new_seq(ip, node, "list", None, value)
+    return containers.new_seq(ip, node, "generator" if result == "stream" else "list", None, value)
 
 
 def _mapped(ip: Interpreter, receiver: Value, value: Value, node: Any) -> Value:
@@ -833,6 +833,8 @@ def _transform(call: ApiCall) -> Value:
         return call.receiver if call.receiver is not NOTHING and not row.data else (source[0] if source else NOTHING)
     if row.result == "element":
         return element(source[0]) if source else UNKNOWN_VALUE
+    if row.result == "stream" and source:
+        return containers.new_seq(call.ip, call.node, "generator", None, element(source[0]))
     if row.result == "columns" and source:
         return rows.only(call.ip, source[0], call.first(row.fields), call.node)
     whole = blend([*source, *([call.receiver] if not row.data and call.receiver is not NOTHING else [])])

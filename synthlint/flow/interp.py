@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from synthlint.flow import assign, calls, checks, dag, effects, exprs, guarded
+from synthlint.flow import assign, calls, checks, dag, effects, exprs, guarded, methods
 from synthlint.flow.entry import Parsers
 from synthlint.flow.modules import ModuleInfo, Modules, library_name
 from synthlint.flow.scope import Env, Frame, merge_names
@@ -353,7 +353,8 @@ class Interpreter:
 
         def make() -> Loop:
             self._loop_ids += 1
-            return Loop(self._loop_ids, kind, self.site(node), bound, retry, over, counts, again)
+            streams = source is not None and methods.is_stream(source)
+            return Loop(self._loop_ids, kind, self.site(node), bound, retry, over, counts, again, streams)
 
         loop: Loop = self.once(node, "loop", make)[0]
         return loop

@@ -232,9 +232,19 @@ def _from_keys(ip: Interpreter, receiver: Value, args: Args, node: Any) -> Value
 def _zip(ip: Interpreter, receiver: Value, args: Args, node: Any) -> Value:
     parts = [element(one) for one in args.pos]
     row = containers.new_seq(ip, node, "tuple", parts)
-    made, _ = ip.once(node, "zip", lambda: Seq("list", None, row, ip.loop_ids))
+    made, _ = ip.once(node, "zip", lambda: Seq(_flow_of(args.pos), None, row, ip.loop_ids))
     made.elem = row
     return Value((made,))
+
+
+def _flow_of(sources: list[Value]) -> str:
+    """Whether the items are there one by one, as those of a generator are, or all at once."""
+    return "generator" if any(map(is_stream, sources)) else "list"
+
+
+def is_stream(value: Value) -> bool:
+    """Whether each item is made when it is asked for."""
+    return any(isinstance(atom, Seq) and atom.kind == "generator" for atom in value.atoms)
 
 
 @intrinsic("builtins.enumerate")
@@ -244,7 +254,7 @@ def _enumerate(ip: Interpreter, receiver: Value, args: Args, node: Any) -> Value
     if not args.pos:
         return UNKNOWN_VALUE
     row = containers.new_seq(ip, node, "tuple", [Value(varies=frozenset({FRESH})), element(args.pos[0])])
-    made, _ = ip.once(node, "enumerate", lambda: Seq("list", None, row, ip.loop_ids))
+    made, _ = ip.once(node, "enumerate", lambda: Seq(_flow_of(args.pos), None, row, ip.loop_ids))
     made.elem, made.times = row, length_of(args.pos[0])
     return Value((made,))
 
@@ -265,7 +275,7 @@ def _range(ip: Interpreter, receiver: Value, args: Args, node: Any) -> Value:
 def _map(ip: Interpreter, receiver: Value, args: Args, node: Any) -> Value:
     from synthlint.flow import effects
 
-    return effects.apply_each(ip, args.pos[0] if args.pos else NOTHING, args.pos[1:], [], node, "list")
+    return effects.apply_each(ip, args.pos[0] if args.pos else NOTHING, args.pos[1:], [], node, "stream")
 
 
 @intrinsic("builtins.filter")

@@ -29,7 +29,7 @@ class Loop:
 
     `over` are the stages whose content it walks; `counts` says that it only counts (`range`, `while`), `again` that
     it walks the same collection more than once, `replaced` are loads whose content something else takes the place of
-    in the first pass.
+    in the first pass; `streams` that each item is made when the pass begins.
     """
 
     id: int
@@ -40,6 +40,7 @@ class Loop:
     over: Ids = NO_IDS
     counts: bool = False
     again: bool = False
+    streams: bool = False
     replaced: set[int] = field(default_factory=set)
 
 

@@ -26,6 +26,7 @@ argument by one word however it is passed.  A reference may step into the argume
 * `element` one element of `data`
 * `object`  the object that was written: what lies under each of its keys and positions is other data
 * `list`    many of what a single call gives (batch calls)
+* `stream`  the same, each as soon as it is there
 * `future`  the value a future or coroutine will give
 * `fresh`   a value never seen before (uuid, time)
 * `number`, `bool`, `none`  no content

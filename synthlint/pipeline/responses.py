@@ -62,6 +62,8 @@ def _is_volatile(project: Project, generator: Stage, write: Stage) -> bool:
     shared = [loop for loop in prompts.driving_loops(generator) if loop.id in inside]
     if _is_few(open_loops) or not _is_few(shared) or generator.id not in project.in_memory(write.inputs):
         return False
+    if any(loop.streams and generator.id in project.in_memory(loop.over) for loop in write.loops):
+        return False
     return not any(_keeps(project, one, generator, open_loops) for one in project.of("write"))
 
 
