@@ -23,6 +23,7 @@ from synthlint.flow.values import (
     Ref,
     Seq,
     Value,
+    arrived,
     blend,
     collections_of,
     const,
@@ -127,7 +128,8 @@ def call_name(ip: Interpreter, name: str, receiver: Value | None, args: Args, no
         result = intrinsic(ip, receiver if receiver is not None else NOTHING, args, node)
         if result is not None:
             return result
-    return effects.apply_named(ip, name, receiver, args, node, callee)
+    result = effects.apply_named(ip, name, receiver, args, node, callee)
+    return arrived(result) if name.endswith((".result", ".get")) else result
 
 
 def opaque(ip: Interpreter, name: str, callee: Value, args: Args, node: Any) -> Value:

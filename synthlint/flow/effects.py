@@ -14,6 +14,7 @@ from synthlint.flow.values import (
     NO_IDS,
     NONE_VALUE,
     NOTHING,
+    PENDING,
     RANDOM,
     UNKNOWN,
     UNKNOWN_ONLY,
@@ -29,6 +30,7 @@ from synthlint.flow.values import (
     Ref,
     Seq,
     Value,
+    arrived,
     blend,
     collections_of,
     const,
@@ -737,7 +739,9 @@ def _apply(call: ApiCall) -> Value:
             given += containers.exact_items(value) or [value]
     keywords = {k: v for k, v in call.args.kw.items() if v is not func} if "**" in call.summary.given else {}
     if not each:
-        return calls.invoke(call.ip, func, calls.Args(given, keywords), call.node)
+        result = calls.invoke(call.ip, func, calls.Args(given, keywords), call.node)
+        waits = call.summary.result == "future"
+        return result.but(varies=result.varies | {PENDING}) if waits else result
     result = apply_each(call.ip, func, each, given, call.node, call.summary.result, call.receiver)
     removed = call.args.kw.get("remove_columns")
     return result if removed is None else containers.remove_columns(result, call.receiver, removed)
@@ -833,21 +837,23 @@ def _transform(call: ApiCall) -> Value:
         return call.receiver if call.receiver is not NOTHING and not row.data else (source[0] if source else NOTHING)
     if row.result == "element":
         return element(source[0]) if source else UNKNOWN_VALUE
+    if row.result == "future" and source:
+        return source[0].but(varies=source[0].varies | {PENDING})
     if row.result == "stream" and source:
         return containers.new_seq(call.ip, call.node, "generator", None, element(source[0]))
     if row.result == "columns" and source:
         return rows.only(call.ip, source[0], call.first(row.fields), call.node)
-    whole = blend([*source, *([call.receiver] if not row.data and call.receiver is not NOTHING else [])])
+    whole = arrived(blend([*source, *([call.receiver] if not row.data and call.receiver is not NOTHING else [])]))
     if call.args.kw.get("return_exceptions", NOTHING).const is True:
         checks.survives(call.ip, whole)
     if row.returns:
         return _transformed_object(call, source, whole)
     if row.result == "list":
         if row.data == ("*",):  # each argument is an item: `gather(first(), second())`
-            pos, rest = call.args.pos, call.args.rest
-            each = NOTHING if rest is None else join([*pos, rest])
+            pos, rest = [arrived(one) for one in call.args.pos], call.args.rest
+            each = NOTHING if rest is None else arrived(join([*pos, rest]))
             return containers.new_seq(call.ip, call.node, "list", list(pos) if rest is None else None, each)
-        item = element(source[0]) if source else whole
+        item = arrived(element(source[0])) if source else whole
         return containers.new_seq(call.ip, call.node, "list", None, item)
     consulted = frozenset().union(*[collections_of(one) for one in call.args.every()], NO_IDS)
     return whole.but(reads=whole.reads | consulted)

@@ -27,6 +27,7 @@ from synthlint.flow.values import (
     Seq,
     Text,
     Value,
+    arrived,
     blend,
     collections_of,
     concat,
@@ -409,7 +410,7 @@ def _lambda(ip: Interpreter, node: ir.Lambda) -> Value:
 
 
 def _await(ip: Interpreter, node: ir.Await) -> Value:
-    return ip.eval(node.value)
+    return arrived(ip.eval(node.value))
 
 
 def _yield(ip: Interpreter, node: ir.Yield) -> Value:

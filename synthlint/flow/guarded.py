@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from synthlint.flow import loops
-from synthlint.flow.values import FRESH, NO_IDS, UNKNOWN_ONLY, Record, Seq, Value, collections_of, deep, join
-from synthlint.syntax import ir
+from synthlint.flow.values import FRESH, NO_IDS, PENDING, UNKNOWN_ONLY, Record, Seq, Value, collections_of, deep, join
 
 if TYPE_CHECKING:
     from synthlint.flow.interp import Interpreter
+
+_UNEQUAL = frozenset({FRESH, PENDING})
 
 
 def passed(ip: Interpreter, value: Value, node: Any) -> Value:
@@ -36,7 +37,7 @@ def make_set(ip: Interpreter, items: list[Value], node: Any) -> Value:
 def distinct(ip: Interpreter, value: Value, node: Any, how: str) -> Value:
     """`value` after repeated ones were dropped."""
     whole = deep(value)
-    if not whole.lineage or FRESH in whole.varies:
+    if not whole.lineage or whole.varies & _UNEQUAL:
         return value
     from synthlint.flow import containers
 
@@ -58,11 +59,7 @@ def keyed(ip: Interpreter, key: Value, value: Value, node: Any) -> tuple[Value, 
     """A key and the record stored under it: one per key, so a key that is generated content removes repeats."""
     whole = deep(key)
     behind = {ip.stages[one - 1].kind for one in ancestors(ip, whole.lineage)}
-    if (
-        FRESH in whole.varies
-        or _is_started(ip, node)
-        or not ("generate" in behind or ("load" in behind and _is_content(ip, node)))
-    ):
+    if whole.varies & _UNEQUAL or not ("generate" in behind or ("load" in behind and _is_content(ip, node))):
         return key, value
     from synthlint.flow import containers
 
@@ -70,15 +67,6 @@ def keyed(ip: Interpreter, key: Value, value: Value, node: Any) -> tuple[Value, 
     own = frozenset({stage.id})
     held = containers.relineaged(value, own)
     return containers.relineaged(key, own), held.but(lineage=held.lineage | own)
-
-
-def _is_started(ip: Interpreter, node: Any) -> bool:
-    """Whether a key is a call that was just started, `{pool.submit(ask, x): x}`: no two are one, whatever they give."""
-    key = getattr(node, "key", None) or getattr(node, "index", None)
-    if isinstance(key, ir.Name):
-        return ip.models.has_word("started-names", key.id)
-    func = getattr(key, "func", None)
-    return ip.models.has_word("starting-calls", getattr(func, "name", getattr(func, "id", "")))
 
 
 def _is_content(ip: Interpreter, node: Any) -> bool:

@@ -21,7 +21,7 @@ MAX_DEPTH = 7
 MAX_INSIDE = 800
 
 # markers in `Value.varies`; positive numbers are loops, those below DRAWN random draws
-UNKNOWN, RANDOM, FRESH, CONFIGURED, DRAWN = 0, -1, -2, -3, -10
+UNKNOWN, RANDOM, FRESH, CONFIGURED, PENDING, DRAWN = 0, -1, -2, -3, -4, -10
 UNKNOWN_ONLY: Ids = frozenset({UNKNOWN})
 _ELEMENTS = 1 << 40  # more than there are collections in a run
 
@@ -274,6 +274,11 @@ def _is_other(value: Value, marker: int, loop: int) -> bool:
 def const(value: Any) -> Value:
     """A known constant."""
     return Value((Const(value),))
+
+
+def arrived(value: Value) -> Value:
+    """What a future holds; as long as it is pending, none equals another."""
+    return value.but(varies=value.varies - {PENDING}) if PENDING in value.varies else value
 
 
 def atom_key(atom: Atom) -> Any:
